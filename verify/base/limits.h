@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Every maximum, each with its reason. A number that bounds input stands here
+ * and nowhere else.
+ */
+#ifndef AFFIANT_LIMITS_H
+#define AFFIANT_LIMITS_H
+
+/* ---- formats ------------------------------------------------------------ */
+
+/* A feed id is one bytes32 of ASCII on chain. */
+#define LIMIT_FEED_ID 32
+/* One source's block is about 1.2 KB; 32 sources and hops stay below this. */
+#define LIMIT_STATEMENT_BYTES (128 * 1024)
+/* Sources of one feed. A median over more gains nothing. */
+#define LIMIT_SOURCES 32
+/* Certificates a server may send. Real chains have two to four. */
+#define LIMIT_CHAIN_CERTS 10
+/* Redirect hops followed when a source allows them at all. */
+#define LIMIT_REDIRECTS 5
+/* A caller's nonce, in bytes. */
+#define LIMIT_NONCE_BYTES 32
+/* Text members of a statement: hosts, URLs, names. */
+#define LIMIT_TEXT 2048
+/* A whole response with event log and collateral. */
+#define LIMIT_RESPONSE_BYTES (8u * 1024 * 1024)
+/* Statements that one quote may serve; path length is its logarithm. */
+#define LIMIT_BATCH 65536
+#define LIMIT_BATCH_PATH 16
+
+/* ---- evidence ----------------------------------------------------------- */
+
+/* Intel quotes: 48 to 65536 bytes (intel-dcap section 2). */
+#define LIMIT_QUOTE_BYTES 65536
+/* One signed collateral JSON (intel-dcap section 8). */
+#define LIMIT_COLLATERAL_JSON (1024 * 1024)
+#define LIMIT_COLLATERAL_JSON_DEPTH 16
+/* A certificate; Intel's are below 2 KB, web leaves below 8 KB. */
+#define LIMIT_CERT_BYTES (32 * 1024)
+#define LIMIT_CRL_BYTES (1024 * 1024)
+#define LIMIT_PEM_BYTES (64 * 1024)
+
+/* ---- files -------------------------------------------------------------- */
+
+#define LIMIT_POLICY_BYTES (1024 * 1024)
+#define LIMIT_CONFIG_BYTES (1024 * 1024)
+
+/* ---- network ------------------------------------------------------------ */
+
+/* A source's body unless configured otherwise; a price is below 10 KB. */
+#define LIMIT_BODY_BYTES_DEFAULT (256 * 1024)
+#define LIMIT_BODY_BYTES_MAX (8u * 1024 * 1024)
+#define LIMIT_HEADER_BYTES (64 * 1024)
+#define LIMIT_URL_BYTES 2048
+
+/* ---- JSON --------------------------------------------------------------- */
+
+#define LIMIT_JSON_DEPTH 32
+#define LIMIT_JSON_VALUES 200000
+
+#endif

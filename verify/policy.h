@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The appraisal policy: whose code, which configuration, what else is
+ * tolerated. The built-in part (patched status only, no debug, not simulated,
+ * fresh) holds with or without a file; a file relaxes it by name. A list that
+ * is present and empty accepts nothing; an absent one is "not checked".
+ */
+#ifndef AFFIANT_POLICY_H
+#define AFFIANT_POLICY_H
+
+#include "verify/base/json.h"
+
+#define POLICY_TYPE "affiant.policy.v1"
+
+/* A parsed policy; opaque parts live in the document. */
+struct policy {
+	struct json *doc; /* NULL: no file, built-in part only */
+};
+void policy_drop(struct policy *p);
+
+/* FORMAT.policy.md. Unknown members are refused. USAGE/FORMAT faults. */
+FALLIBLE policy_parse(struct span in, struct policy *out, struct fault *f);
+
+#endif

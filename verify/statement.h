@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The statement: what Affiant swears to, as a struct and as canonical bytes.
+ * Written and read in one place (statement.c), in the order of
+ * FORMAT.statement.md; the daemon writes with the very functions that judge.
+ *
+ * All views (struct span) borrow from whoever filled the struct: for a decoded
+ * statement from the struct statement_doc, which must outlive it.
+ */
+#ifndef AFFIANT_STATEMENT_H
+#define AFFIANT_STATEMENT_H
+
+#include "chain/eth.h"
+#include "verify/base/json.h"
+#include "verify/base/limits.h"
+#include "verify/base/utc.h"
+
+#define STATEMENT_TYPE "affiant.statement.v1"
+
+/* A row of the table of kinds (statement_kinds.c). */
+struct statement_kind {
+	const char *id;           /* "price" */
+	const char *value_member; /* "price", "value", "text"; NULL: none */
+	bool is_number;           /* signs EIP-712 Statement, else Digest */
+	bool has_unit;            /* carries `unit` */
+	bool has_sources;         /* observed from the world */
+	const char *help;
+};
+extern const struct statement_kind *const statement_kinds[]; /* ends NULL */
+const struct statement_kind *statement_kind_find(struct span id);
+
+/*
+ * TLS evidence of one connection (one hop). Empty spans are absent members:
+ * all of them are absent for plain HTTP, and then `plain_http` is true.
+ */
+struct tls_evidence {
+	bool plain_http;
+	struct sha256 leaf; /* of the leaf's DER; member tlsFingerprint */
+	struct sha256 spki; /* of the leaf's SubjectPublicKeyInfo DER */
+	struct sha256 chain[LIMIT_CHAIN_CERTS]; /* as sent, leaf first */
+	size_t n_chain;
+	struct sha256 root; /* DER of the anchor it was verified to */
+	struct span issuer; /* RFC 2253 text of the leaf's issuer */
+	struct span subject;
+	struct utc valid_from, valid_to; /* of the leaf */
+	struct span version;             /* "TLSv1.3" */
+	struct span cipher;              /* "TLS_AES_256_GCM_SHA384" */
+	struct span ocsp; /* "good", "revoked", "none"; empty: not asked */
+	bool has_scts;
+	uint64_t scts; /* how many verified; absent unless has_scts */
+};
+
+struct statement_hop {
+	struct span host;
+	struct span url; /* secrets masked */
+	uint64_t status; /* of the redirect */
+	struct tls_evidence tls;
+};
+
+/* One observation: a source's members. */
+struct statement_source {
+	struct span host;   /* member `source` */
+	struct span url;    /* secrets masked */
+	uint64_t status;    /* HTTP */
+	struct sha256 body; /* of the decoded body bytes */
+	struct utc observed_at;
+	struct span value; /* text of the pick; canonical decimal if a number */
+	struct tls_evidence tls;
+	struct statement_hop hops[LIMIT_REDIRECTS];
+	size_t n_hops;
+	/* In `sources` only: */
+	bool used;          /* false: rejected, with the reason */
+	struct span reason; /* stable word: "deviation", "stale", "http", ... */
+	struct span detail; /* one sentence; never a secret */
+	bool failed;        /* no observation: only host, url, reason, detail */
+};
+
+struct statement {
+	const struct statement_kind *kind;
+	struct sha256 config;
+	struct span feed;  /* empty for kind key */
+	struct span nonce; /* raw bytes; empty when none was asked for */
+	bool has_previous;
+	struct sha256 previous;
+	struct span value; /* member named by the kind; decimal text */
+	uint8_t decimals;  /* number kinds: of the signed int256 */
+	struct span unit;  /* kinds with a unit */
+	uint64_t round;
+	struct eth_addr signer;
+	struct utc timestamp; /* of the oldest value used */
+
+	/* One source: inline members. More: `sources`, method and so on. */
+	struct statement_source source[LIMIT_SOURCES];
+	size_t n_sources;
+	struct span method;  /* "median"; empty with exactly one source */
+	struct span spread;  /* decimal text; with method */
+	uint64_t max_age_ms; /* 0: absent */
+
+	/* Kind key only. */
+	uint64_t chain_id;
+	struct eth_addr registry;
+};
+
+/* The memory a decoded statement borrows from. */
+struct statement_doc {
+	struct json *json;
+	struct blob bytes; /* the canonical bytes, as given */
+	struct blob nonce;
+};
+void statement_doc_drop(struct statement_doc *d);
+
+/*
+ * Writes the canonical bytes. INTERNAL when the struct breaks a rule of
+ * FORMAT.statement.md (a maker's mistake): nothing malformed gets out.
+ * Allocates nothing when w is fixed.
+ */
+FALLIBLE statement_encode(
+    const struct statement *s, struct wr *w, struct fault *f);
+/*
+ * The exact inverse: accepts only bytes that statement_encode would write.
+ * Faults: FORMAT, LIMIT, UNSUPPORTED (unknown type or kind).
+ */
+FALLIBLE statement_decode(struct span canonical, struct statement *out,
+    struct statement_doc *doc, struct fault *f);
+
+/* What the signer signs: EIP-712 Statement, or Digest for kinds without one. */
+FALLIBLE statement_signing_digest(const struct statement *s,
+    const struct sha256 *sha, struct keccak256 *out, const char **scheme_type,
+    struct fault *f);
+/* Feed id as bytes32. USAGE beyond 32 characters or outside ASCII 0x21-7e. */
+FALLIBLE statement_feed_bytes32(
+    struct span feed, uint8_t out[32], struct fault *f);
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A TEE platform on the judging side: one row, in tee_platforms.c, and one
+ * file tee_X.c (with what it shares with its family beside it). Shared code
+ * walks the table and never asks which platform it holds.
+ *
+ * Order of belief: parse (bytes to struct, nothing believed), the rows of
+ * `checks` in their order (each may rely on those before it having passed),
+ * then `claim` (only after all of them passed).
+ */
+#ifndef AFFIANT_TEE_H
+#define AFFIANT_TEE_H
+
+#include "verify/evidence.h"
+#include "verify/policy.h"
+#include "verify/verdict.h"
+#include "verify/verify.h"
+
+/* What a platform's checks work on; `state` is the platform's own. */
+struct tee_case {
+	struct span quote; /* as received */
+	const struct verify_options *opt;
+	struct span collateral; /* bundle JSON, or empty */
+	void *state;            /* made by open, freed by close */
+
+	/* Filled by the platform while it goes: */
+	bool simulated;     /* chain ends in a simulator's root */
+	bool root_replaced; /* opt->trust_root was used */
+	uint8_t report_data[REPORT_DATA_BYTES]; /* believed after all checks */
+};
+
+struct tee_check {
+	struct check_info info;
+	/* Pass, or why not. A row may mark itself not run: see tee_skip. */
+	FALLIBLE (*run)(struct tee_case *c, struct fault *f);
+};
+
+/*
+ * For a row that cannot apply to this evidence (relaunch on a TD 1.0 body):
+ * raises FAULT_NONE with the reason and returns false; the walker records
+ * "not run". Never for an input that is absent: absent collateral is a
+ * failure of the check that needs it.
+ */
+bool tee_skip(struct fault *f, const char *why);
+
+struct tee_platform {
+	const char *id;         /* "tdx" */
+	const char *aliases[3]; /* "intel-tdx"; ends with NULL */
+	const char *help;
+	FALLIBLE (*open)(struct tee_case *c, struct fault *f); /* allocates */
+	void (*close)(struct tee_case *c);
+	const struct tee_check *checks; /* parse is the first of them */
+	size_t n_checks;
+	/* Policy rows of this platform: attributes, measurements, status. */
+	const struct tee_check *policy_checks;
+	size_t n_policy_checks;
+	/* Claims and the links code, config, hardware. */
+	void (*claim)(const struct tee_case *c, struct verdict *v);
+	/* Every field with its meaning, for a person (`inspect`). */
+	FALLIBLE (*inspect)(struct span quote, struct wr *w, struct fault *f);
+	/* The members this evidence would need in a policy (canonical JSON
+	 * object members written into c, in order). */
+	FALLIBLE (*policy_of)
+	(const struct tee_case *c, struct wr *w, struct fault *f);
+};
+
+extern const struct tee_platform *const tee_platforms[]; /* ends NULL */
+const struct tee_platform *tee_platform_find(struct span id_or_alias);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Judgement: a response (or a bare quote), a policy and a time in; a verdict
+ * out. No network, no clock, no files, no global state.
+ */
+#ifndef AFFIANT_VERIFY_H
+#define AFFIANT_VERIFY_H
+
+#include "verify/evidence.h"
+#include "verify/policy.h"
+#include "verify/verdict.h"
+
+struct verify_options {
+	struct utc at;               /* the time to judge at */
+	const struct policy *policy; /* NULL: none given, exit 3 at best */
+	bool allow_simulated;
+	struct span nonce; /* raw bytes the statement must carry; or empty */
+	struct span
+	    trust_root; /* DER that replaces the pinned root; or empty */
+	struct span collateral; /* bundle JSON that wins over the response's */
+	struct span pck_chain;  /* PEM, where the quote carries none */
+};
+
+/* Judges a response. Never fails: what cannot be judged is in the verdict. */
+void verify_response(
+    struct span in, const struct verify_options *opt, struct verdict *out);
+/*
+ * Judges a bare quote of a named platform. expected_report_data is 64 bytes,
+ * or empty when the caller has no expectation (then that check is not run).
+ */
+void verify_quote(const char *platform, struct span quote,
+    struct span expected_report_data, const struct verify_options *opt,
+    struct verdict *out);
+
+#endif
