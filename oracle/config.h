@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The operator's configuration: one JSON file, read with unknown members
+ * refused and every problem reported at once, each with its JSON pointer.
+ * The schema is published in config.schema.json; man page affiant.conf(5).
+ */
+#ifndef AFFIANT_CONFIG_H
+#define AFFIANT_CONFIG_H
+
+#include "sources/sources.h"
+
+#define CONFIG_MAX_FEEDS 64
+#define CONFIG_MAX_PROBLEMS 64
+
+struct aggregate_config {
+	const char *method; /* a row of the table of methods: "median" */
+	uint64_t min_sources;
+	uint64_t max_deviation_bps; /* 0: no rejection by deviation */
+	uint64_t max_age_ms;
+};
+
+struct feed_config {
+	const char *id;   /* "BTC/USD" */
+	const char *path; /* "/price", or NULL */
+	const struct statement_kind *kind;
+	const char *unit; /* kinds with a unit */
+	uint8_t decimals;
+	uint64_t interval_ms;
+	struct aggregate_config aggregate;
+	struct source_config *sources;
+	size_t n_sources;
+};
+
+struct config {
+	const char *listen; /* "0.0.0.0:8080" */
+	uint64_t threads;   /* of the HTTP server */
+	const char *state_dir;
+	const char *provider; /* attest.provider */
+	const char *simulate; /* attest.simulate, or NULL */
+	struct feed_config feeds[CONFIG_MAX_FEEDS];
+	size_t n_feeds;
+	/* SHA-256 of the canonical configuration: stands in every statement.
+	 * ${NAME} is hashed as written, never its value. */
+	struct sha256 hash;
+	struct json *doc; /* owns the strings */
+	void *memory;     /* owns the arrays */
+};
+
+struct config_problem {
+	char pointer[128]; /* "/feeds/0/sources/1/url" */
+	char text[FAULT_TEXT_MAX];
+};
+struct config_problems {
+	struct config_problem list[CONFIG_MAX_PROBLEMS];
+	size_t n;
+	bool more; /* there were more than the list holds */
+};
+
+/*
+ * All problems at once; false when there is at least one. Nothing is opened
+ * or created: files named in the configuration are only looked at.
+ */
+FALLIBLE config_parse(
+    struct span text, struct config **out, struct config_problems *problems);
+void config_free(struct config *c);
+const struct feed_config *config_feed(const struct config *c, const char *id);
+
+#endif

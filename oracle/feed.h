@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A feed at work: its sources, its last observations, its place in the chain
+ * of statements. One thread runs its rounds; HTTP threads ask for statements
+ * that are bound to a nonce.
+ */
+#ifndef AFFIANT_FEED_H
+#define AFFIANT_FEED_H
+
+#include "attest/attest.h"
+#include "oracle/config.h"
+#include "oracle/publish.h"
+#include "oracle/quoter.h"
+
+struct feed;
+
+struct feed_deps {
+	const struct config *config;
+	struct signer *signer;
+	struct quoter *quoter;
+	struct attest *attest;
+};
+
+FALLIBLE feed_open(const struct feed_config *cfg, const struct feed_deps *deps,
+    struct feed **out, struct fault *f);
+void feed_free(struct feed *feed);
+
+const struct feed_config *feed_config_of(const struct feed *feed);
+struct board *feed_board(struct feed *feed);
+
+/* One round (DESIGN section 7). False: no statement; the board says why. */
+FALLIBLE feed_round(
+    struct feed *feed, const volatile bool *stop, struct fault *f);
+
+/*
+ * A statement over the last observations, bound to a nonce, quoted and
+ * encoded as a response body. Blocks for a quote. REMOTE at "feed.stale" when
+ * there is no fresh quorum: a stale value is never served as fresh.
+ */
+FALLIBLE feed_respond_to_nonce(struct feed *feed, struct span nonce,
+    enum response_detail detail, struct blob *body, struct sha256 *statement,
+    struct fault *f);
+
+/* The `key` statement (nonce may be empty), quoted, as a response body. */
+FALLIBLE key_respond(const struct feed_deps *deps, struct span nonce,
+    enum response_detail detail, struct blob *body, struct fault *f);
+
+/* For the page, /v1/feeds and /readyz. */
+struct feed_status {
+	bool has_value, fresh;
+	char value[DEC_TEXT_SIZE];
+	uint64_t round, rounds_ok, rounds_failed, used, rejected;
+	struct utc timestamp;
+	char last_fault[FAULT_TEXT_MAX]; /* of the last failed round, or "" */
+};
+void feed_status_of(struct feed *feed, struct utc now, struct feed_status *out);
+
+#endif
