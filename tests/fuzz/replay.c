@@ -25,8 +25,7 @@ static int replay_file(const char *path)
 	}
 	/* Exactly `size` bytes, so that ASan sees the first one beyond. */
 	data = malloc(size > 0 ? (size_t)size : 1);
-	if (data == NULL ||
-	    fread(data, 1, (size_t)size, in) != (size_t)size) {
+	if (data == NULL || fread(data, 1, (size_t)size, in) != (size_t)size) {
 		fprintf(stderr, "cannot read %s\n", path);
 		exit(1);
 	}
@@ -52,8 +51,8 @@ int main(int argc, char **argv)
 			char path[4096];
 			if (e->d_name[0] == '.')
 				continue;
-			snprintf(path, sizeof(path), "%s/%s", argv[i],
-			    e->d_name);
+			snprintf(
+			    path, sizeof(path), "%s/%s", argv[i], e->d_name);
 			if (replay_file(path) != 0)
 				return 1;
 			n++;
