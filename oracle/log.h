@@ -17,8 +17,10 @@ enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 void log_set_level(enum log_level least);
 
 /*
- * log_event(LOG_INFO, "round", "feed", LOG_S(id), "round", LOG_U(n), NULL):
- * pairs of a name and a value, ended by NULL. One write(2) per line.
+ * log_event(LOG_INFO, "round", { "feed", LOG_S(id) }, { "n", LOG_U(n) });
+ * with at least one field (else log_fields(level, event, NULL, 0)). One
+ * write(2) per line; a value is cut at 1024 bytes, a line at 8 KB ("cut").
+ * May be called from any thread.
  */
 enum log_type { LOG_TYPE_TEXT, LOG_TYPE_U64, LOG_TYPE_BOOL };
 struct log_value {
