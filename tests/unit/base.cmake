@@ -1,1 +1,3 @@
 # SPDX-License-Identifier: Apache-2.0
+affiant_test(bytes LIBS affiant_base)
+affiant_test(fault LIBS affiant_base)

@@ -109,6 +109,7 @@ void wr_bytes(struct wr *w, const void *p, size_t n);
 void wr_span(struct wr *w, struct span s);
 void wr_zero(struct wr *w, size_t n);
 void wr_text(struct wr *w, const char *s); /* without the NUL */
+/* A result of 512 bytes or more needs one byte of room more than it has. */
 void wr_printf(struct wr *w, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -16,7 +16,10 @@
 
 /* Lower case. `out` has HEX_SIZE(in.n) characters. */
 void hex_encode(struct span in, char *out);
-/* "5A:3B:...": upper case with colons, as certificate tools print it. */
+/*
+ * "5A:3B:...": upper case with colons, as certificate tools print it. Nothing
+ * at all is written when in.n is 0: HEX_COLON_SIZE(0) is 0.
+ */
 void hex_encode_colon(struct span in, char *out);
 
 /*
@@ -46,6 +49,8 @@ FALLIBLE base64url_decode(struct span text, size_t max_bytes, struct blob *out,
 
 /* Shortest form only, no surrogates, nothing above U+10FFFF, no NUL. */
 bool utf8_is_valid(struct span text);
+/* Bytes of the one character at the start; 0 if it is none of the above. */
+size_t utf8_length(struct span text);
 /* Printable ASCII 0x20..0x7e only. */
 bool ascii_is_printable(struct span text);
 /* Decimal digits only, no sign, no leading zero; fits in 64 bits. */
