@@ -70,10 +70,15 @@ const char *json_name(const struct json_node *v);
  */
 struct span json_source(const struct json *doc, const struct json_node *v);
 
-/* Views; the caller has checked the kind. Never NULL for TEXT and NUMBER. */
+/*
+ * Views; the caller has checked the kind. Never NULL; of another kind "" and
+ * false.
+ */
 const char *json_text(const struct json_node *v);   /* TEXT: unescaped UTF-8 */
 const char *json_number(const struct json_node *v); /* NUMBER: as it stands */
 bool json_bool(const struct json_node *v);
+/* Where the value starts in the document, for faults. */
+size_t json_offset(const struct json_node *v);
 
 /*
  * Guided reading of an object: a table says which members may stand in it.
