@@ -21,11 +21,11 @@ struct evidence {
 	bool has_batch;
 	struct merkle_path batch;
 	struct span quote; /* raw bytes */
-	/* Canonical JSON texts, put in as they stand; empty when absent. */
+	/* JSON texts, put in as they stand; empty when absent. */
 	struct span event_log;   /* array */
 	struct span app_compose; /* raw text, not JSON: encoded as a string */
 	struct span key_chain;   /* object */
-	struct span collateral;  /* object */
+	struct span collateral;  /* object: collateral.h */
 };
 
 struct response {
@@ -37,10 +37,10 @@ struct response {
 	struct evidence evidence;
 };
 
+/* The memory a decoded response borrows from. */
 struct response_doc {
 	struct json *json;
-	struct blob quote, app_compose;
-	struct blob event_log, key_chain, collateral;
+	struct blob quote;
 };
 void response_doc_drop(struct response_doc *d);
 
@@ -55,8 +55,9 @@ enum response_detail {
 void report_data_of(const struct sha256 *bound, uint8_t out[REPORT_DATA_BYTES]);
 
 /*
- * Writes compact JSON, members in the order of FORMAT.evidence.md.
- * Allocates nothing when w is fixed.
+ * Writes compact JSON, members in the order of FORMAT.evidence.md. Nothing is
+ * checked but that the writer has room. Without a quote neither `quote` nor
+ * `evidence` is written. Allocates nothing when w is fixed.
  */
 FALLIBLE response_encode(const struct response *r, enum response_detail detail,
     struct wr *w, struct fault *f);
@@ -64,6 +65,9 @@ FALLIBLE response_encode(const struct response *r, enum response_detail detail,
  * Reads one response. Unknown members are refused. The statement is cut out
  * as it stands and not yet decoded; quote may be empty (then nothing can be
  * proved and the verdict says so). Views live as long as doc.
+ * Faults: UNSUPPORTED at "response.json" (no JSON: nothing to judge) and
+ * "response.kind" (JSON, but nothing of ours); FORMAT and LIMIT at
+ * "response.MEMBER".
  */
 FALLIBLE response_decode(struct span in, struct response *out,
     struct response_doc *doc, struct fault *f);

@@ -12,13 +12,20 @@
 
 #define POLICY_TYPE "affiant.policy.v1"
 
-/* A parsed policy; opaque parts live in the document. */
+/* A parsed policy. A platform's rows read their object with policy_platform. */
 struct policy {
 	struct json *doc; /* NULL: no file, built-in part only */
 };
 void policy_drop(struct policy *p);
 
-/* FORMAT.policy.md. Unknown members are refused. USAGE/FORMAT faults. */
+/*
+ * FORMAT.policy.md. Unknown members are refused, at every level, and so are
+ * forms that could never match. FORMAT and LIMIT faults at "policy.MEMBER".
+ */
 FALLIBLE policy_parse(struct span in, struct policy *out, struct fault *f);
+
+/* The object of a platform, or NULL (also when p or its document is NULL). */
+const struct json_node *policy_platform(
+    const struct policy *p, const char *platform_id);
 
 #endif

@@ -30,8 +30,9 @@ extern const struct statement_kind *const statement_kinds[]; /* ends NULL */
 const struct statement_kind *statement_kind_find(struct span id);
 
 /*
- * TLS evidence of one connection (one hop). Empty spans are absent members:
- * all of them are absent for plain HTTP, and then `plain_http` is true.
+ * TLS evidence of one connection (one hop). With `plain_http` nothing else in
+ * here counts. Otherwise all is required but `subject` (empty: the leaf has
+ * none), `ocsp` (empty: not asked) and `scts` (has_scts false: not checked).
  */
 struct tls_evidence {
 	bool plain_http;
@@ -45,30 +46,35 @@ struct tls_evidence {
 	struct utc valid_from, valid_to; /* of the leaf */
 	struct span version;             /* "TLSv1.3" */
 	struct span cipher;              /* "TLS_AES_256_GCM_SHA384" */
-	struct span ocsp; /* "good", "revoked", "none"; empty: not asked */
+	struct span ocsp; /* "good", "none", "revoked", "unknown", or empty */
 	bool has_scts;
 	uint64_t scts; /* how many verified; absent unless has_scts */
 };
 
+/* A connection before the one that carried the body. */
 struct statement_hop {
-	struct span host;
-	struct span url; /* secrets masked */
-	uint64_t status; /* of the redirect */
+	struct span host; /* as in struct statement_source */
+	struct span url;  /* secrets masked */
+	uint64_t status;  /* of the redirect, 300 to 399 */
 	struct tls_evidence tls;
 };
 
 /* One observation: a source's members. */
 struct statement_source {
-	struct span host;   /* member `source` */
-	struct span url;    /* secrets masked */
-	uint64_t status;    /* HTTP */
+	/* Member `source`: the URL's host, lower case, without user and port,
+	 * IPv6 in brackets. Of the last request when redirects were followed. */
+	struct span host;
+	struct span url;    /* user removed, secrets as ${NAME} */
+	uint64_t status;    /* HTTP, 200 to 299 */
 	struct sha256 body; /* of the decoded body bytes */
 	struct utc observed_at;
-	struct span value; /* text of the pick; canonical decimal if a number */
+	/* Numbers: canonical decimal with at most `decimals` digits behind
+	 * the point. With one source the same text as the statement's. */
+	struct span value;
 	struct tls_evidence tls;
-	struct statement_hop hops[LIMIT_REDIRECTS];
+	struct statement_hop hops[LIMIT_REDIRECTS]; /* in order travelled */
 	size_t n_hops;
-	/* In `sources` only: */
+	/* With one source `used` is true and the rest empty. */
 	bool used;          /* false: rejected, with the reason */
 	struct span reason; /* stable word: "deviation", "stale", "http", ... */
 	struct span detail; /* one sentence; never a secret */
@@ -89,12 +95,14 @@ struct statement {
 	struct eth_addr signer;
 	struct utc timestamp; /* of the oldest value used */
 
-	/* One source: inline members. More: `sources`, method and so on. */
+	/* As configured, failed ones included. Exactly one: inline members.
+	 * More: `sources`, `method` and so on. Decoding puts those that failed
+	 * behind the others (FORMAT.statement.md section 5). */
 	struct statement_source source[LIMIT_SOURCES];
 	size_t n_sources;
 	struct span method;  /* "median"; empty with exactly one source */
-	struct span spread;  /* decimal text; with method */
-	uint64_t max_age_ms; /* 0: absent */
+	struct span spread;  /* decimal text; number kinds, with method */
+	uint64_t max_age_ms; /* 0: absent; required with method */
 
 	/* Kind key only. */
 	uint64_t chain_id;
@@ -104,7 +112,6 @@ struct statement {
 /* The memory a decoded statement borrows from. */
 struct statement_doc {
 	struct json *json;
-	struct blob bytes; /* the canonical bytes, as given */
 	struct blob nonce;
 };
 void statement_doc_drop(struct statement_doc *d);
@@ -123,7 +130,10 @@ FALLIBLE statement_encode(
 FALLIBLE statement_decode(struct span canonical, struct statement *out,
     struct statement_doc *doc, struct fault *f);
 
-/* What the signer signs: EIP-712 Statement, or Digest for kinds without one. */
+/*
+ * What the signer signs: EIP-712 Statement, or Digest for kinds without a
+ * number; *scheme_type (may be NULL) is that name. `sha` is the statement hash.
+ */
 FALLIBLE statement_signing_digest(const struct statement *s,
     const struct sha256 *sha, struct keccak256 *out, const char **scheme_type,
     struct fault *f);

@@ -5,8 +5,11 @@
  * walks the table and never asks which platform it holds.
  *
  * Order of belief: parse (bytes to struct, nothing believed), the rows of
- * `checks` in their order (each may rely on those before it having passed),
- * then `claim` (only after all of them passed).
+ * `checks` in their order (each may rely on those before it having passed or
+ * been skipped by tee_skip; after the first failure none runs), then, if all
+ * of that held, the rows of `policy_checks` (each runs, whatever the others
+ * said), then `claim`, which finds the outcomes of the policy rows in the
+ * verdict (verdict_find).
  */
 #ifndef AFFIANT_TEE_H
 #define AFFIANT_TEE_H
@@ -24,8 +27,9 @@ struct tee_case {
 	void *state;            /* made by open, freed by close */
 
 	/* Filled by the platform while it goes: */
-	bool simulated;     /* chain ends in a simulator's root */
-	bool root_replaced; /* opt->trust_root was used */
+	bool simulated; /* chain ends in a simulator's root: as soon as known,
+			 * also when a later row fails */
+	bool root_replaced;                     /* opt->trust_root was used */
 	uint8_t report_data[REPORT_DATA_BYTES]; /* believed after all checks */
 };
 
@@ -54,13 +58,24 @@ struct tee_platform {
 	/* Policy rows of this platform: attributes, measurements, status. */
 	const struct tee_check *policy_checks;
 	size_t n_policy_checks;
-	/* Claims and the links code, config, hardware. */
+	/*
+	 * Claims, and the links code and hardware. LINK_CODE is proved only if
+	 * the policy named measurements of code and they matched: that is what
+	 * "accepted" rests on. (config, when the platform measures it, too.)
+	 */
 	void (*claim)(const struct tee_case *c, struct verdict *v);
+	/*
+	 * Reads the policy's object of this platform ({"tdx":{...}}) for its
+	 * form only, when a policy is parsed: unknown members are refused.
+	 * FORMAT at "policy.ID...". NULL: the platform takes no object.
+	 */
+	FALLIBLE (*policy_form)
+	(const struct json_node *object, struct fault *f);
 	/* Every field with its meaning, for a person (`inspect`). */
 	FALLIBLE (*inspect)(struct span quote, struct wr *w, struct fault *f);
-	/* The members this evidence would need in a policy (canonical JSON
-	 * object members written into c, in order). */
-	FALLIBLE (*policy_of)
+	/* The object this evidence would need in a policy as value of the
+	 * member named by `id`: one canonical JSON object, braces included. */
+	FALLIBLE(*policy_of)
 	(const struct tee_case *c, struct wr *w, struct fault *f);
 };
 

@@ -34,6 +34,9 @@ struct check_outcome {
 	const struct check_info *info;
 	enum check_result result;
 	struct fault fault; /* FAIL: why. NOT_RUN: why not (text). */
+	/* NOT_RUN only: the rule cannot apply to this evidence, or nobody
+	 * asked. Otherwise it could not run, and nothing may rest on it. */
+	bool excused;
 };
 
 /* Rows of DESIGN section 1, in its order. */
@@ -67,7 +70,7 @@ enum verdict_kind {
 
 /* Authenticated facts for relying parties: name, and text or hex. */
 struct claim {
-	const char *name; /* static; "measurements.mrtd" nests in JSON */
+	const char *name; /* static; "measurements.mrtd" nests once in JSON */
 	char *value;      /* owned */
 	bool is_json;     /* value is JSON text (array, number, bool) */
 };
@@ -80,6 +83,7 @@ struct verdict {
 	bool trust_root_replaced;
 	struct check_outcome checks[VERDICT_MAX_CHECKS];
 	size_t n_checks;
+	bool overflow; /* a list was full: never good */
 	struct link links[LINK_COUNT];
 	struct claim claims[VERDICT_MAX_CLAIMS];
 	size_t n_claims;
@@ -92,7 +96,11 @@ void verdict_drop(struct verdict *v);
 void verdict_pass(struct verdict *v, const struct check_info *info);
 void verdict_fail(
     struct verdict *v, const struct check_info *info, const struct fault *why);
+/* Not run although it should have been: the verdict cannot be good. */
 void verdict_skip(
+    struct verdict *v, const struct check_info *info, const char *why);
+/* Not run because it does not apply, or was not asked for. */
+void verdict_excuse(
     struct verdict *v, const struct check_info *info, const char *why);
 void verdict_link(struct verdict *v, enum link_id id, enum link_state state,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
@@ -102,8 +110,21 @@ void verdict_claim_json(struct verdict *v, const char *name, const char *json);
 
 const struct check_outcome *verdict_find(
     const struct verdict *v, const char *check_id);
-/* Every check of authenticity ran and passed, and there was at least one. */
+/*
+ * Every check of authenticity passed or was excused, and at least one passed.
+ */
 bool verdict_is_authentic(const struct verdict *v);
+/*
+ * Adds everything up into kind and summary (FORMAT.evidence.md section 6):
+ * rejected if a check failed with a kind that rejects; not judged if a check
+ * failed otherwise, could not run, or none passed; accepted if LINK_CODE is
+ * proved; else authentic.
+ */
+void verdict_conclude(struct verdict *v);
+/* "accepted", "rejected", "not-judged", "authentic". */
+const char *verdict_kind_name(enum verdict_kind kind);
+/* 0, 1, 2, 3. */
+int verdict_exit_code(enum verdict_kind kind);
 
 /* The JSON form of DESIGN section 4 ("affiant.verdict.v1"). */
 FALLIBLE verdict_encode(const struct verdict *v, struct wr *w, struct fault *f);

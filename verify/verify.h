@@ -17,8 +17,9 @@ struct verify_options {
 	struct span nonce; /* raw bytes the statement must carry; or empty */
 	struct span
 	    trust_root; /* DER that replaces the pinned root; or empty */
-	struct span collateral; /* bundle JSON that wins over the response's */
-	struct span pck_chain;  /* PEM, where the quote carries none */
+	/* Bundle JSON (collateral.h) that wins over the response's. */
+	struct span collateral;
+	struct span pck_chain; /* PEM, where the quote carries none */
 };
 
 /* Judges a response. Never fails: what cannot be judged is in the verdict. */

@@ -12,6 +12,8 @@
 #define LIMIT_FEED_ID 32
 /* One source's block is about 1.2 KB; 32 sources and hops stay below this. */
 #define LIMIT_STATEMENT_BYTES (128 * 1024)
+/* Values in a statement's JSON: 32 sources of 20 members, with hops. */
+#define LIMIT_STATEMENT_VALUES 16384
 /* Sources of one feed. A median over more gains nothing. */
 #define LIMIT_SOURCES 32
 /* Certificates a server may send. Real chains have two to four. */
