@@ -19,6 +19,7 @@
 
 struct canon {
 	struct wr *w;
+	bool has_root;
 	unsigned depth;
 	struct {
 		bool is_object;
@@ -27,7 +28,12 @@ struct canon {
 	} level[CANON_MAX_DEPTH];
 };
 
-/* Writes to w, which the caller owns and finishes. */
+/*
+ * Writes to w, which the caller owns and finishes. Mistakes of the caller are
+ * INTERNAL in the writer's fault, at "canon.order", "canon.name",
+ * "canon.nesting" or "canon.integer"; text that is not UTF-8 or has a NUL is
+ * FORMAT at "canon.text".
+ */
 struct canon canon_to(struct wr *w);
 
 /* `name` is NULL for the root and for elements of an array. */
@@ -47,7 +53,8 @@ void canon_raw(struct canon *c, const char *name, struct span canonical);
 
 /*
  * Prints a parsed document canonically: members sorted, strings in the one
- * form. FORMAT for null, fractions, exponents, integers of 2^53 and above.
+ * form. FORMAT for null, fractions, exponents, integers of 2^53 and above (or
+ * -2^53 and below; -0 prints as 0).
  */
 FALLIBLE canon_print(
     const struct json_node *v, struct wr *w, const char *at, struct fault *f);
