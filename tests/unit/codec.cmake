@@ -1,1 +1,3 @@
 # SPDX-License-Identifier: Apache-2.0
+set(CODEC_TEST_LIBS affiant_codec affiant_io PkgConfig::SECP256K1)
+affiant_test(keccak LIBS ${CODEC_TEST_LIBS} SOURCES evm.c)
