@@ -1,1 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
+affiant_fuzz(eth_addr LIBS affiant_codec)
