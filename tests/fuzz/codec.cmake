@@ -1,2 +1,3 @@
 # SPDX-License-Identifier: Apache-2.0
 affiant_fuzz(eth_addr LIBS affiant_codec)
+affiant_fuzz(eth_sig LIBS affiant_codec)
