@@ -91,7 +91,12 @@ struct keccak256 eip712_affiant_domain(void);
 
 /*
  * Typed data in general, for domains bound to a contract and for tests.
- * Types refer to each other by name; a value mirrors its type.
+ * Types refer to each other by name; a value mirrors its type. Faults: USAGE
+ * at "eth.eip712.type" (no such type, aliases like uint included),
+ * "eth.eip712.name" (a name that is no identifier, or declared twice) and
+ * "eth.eip712.value" (value and type disagree, a number out of its range);
+ * LIMIT at "eth.eip712.types", "eth.eip712.type" (text) and
+ * "eth.eip712.depth".
  */
 struct eip712_member {
 	const char *type; /* "uint64", "bytes32", "Person", "Person[]", ... */
@@ -109,19 +114,22 @@ struct eip712_types {
 /*
  * A value: `bytes` for atoms (bool, intN, uintN, address, bytesN: already 32
  * bytes, left- or right-padded as the rules want; string and bytes: the
- * content), `items` for structs (member order) and arrays.
+ * content), `items` for structs (member order) and arrays. Borrowed.
  */
 struct eip712_value {
 	struct span bytes;
 	const struct eip712_value *items;
 	size_t n_items;
 };
-/* "Mail(Person from,...)Person(...)": referenced types sorted by name. */
+/*
+ * "Mail(Person from,...)Person(...)": referenced types sorted by name. Nothing
+ * is written when the types are at fault; LIMIT when w has no room.
+ */
 FALLIBLE eip712_encode_type(const struct eip712_types *types, const char *name,
     struct wr *w, struct fault *f);
 FALLIBLE eip712_type_hash(const struct eip712_types *types, const char *name,
     struct keccak256 *out, struct fault *f);
-/* keccak(typeHash || enc(member) ...). USAGE when value and type disagree. */
+/* keccak(typeHash || enc(member) ...). Allocates nothing. */
 FALLIBLE eip712_struct_hash(const struct eip712_types *types, const char *name,
     const struct eip712_value *value, struct keccak256 *out, struct fault *f);
 /* keccak(19 01 || domain separator || struct hash). */
