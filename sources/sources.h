@@ -4,30 +4,51 @@
  * TLS evidence of the very connection that carried its body. A new kind of
  * source is one file and one row in source_kinds[]; an HTTP JSON source is
  * configuration and no C.
+ *
+ * What stands behind every observation that is `ok`: status 200; a body whose
+ * end the server declared (Content-Length or chunks), unencoded, within its
+ * limit; a full TLS handshake of version 1.2 or later on this connection, or
+ * on the kept-alive one that carried the answer; a chain that ends in a root
+ * of the CA file, a leaf valid at this moment whose SAN names the host. No
+ * proxy, no netrc, no cookies, no resumed session, no renegotiation.
  */
 #ifndef AFFIANT_SOURCES_H
 #define AFFIANT_SOURCES_H
 
-#include "verify/evidence.h"
+#include "verify/statement.h"
+
+/* Where Debian keeps the roots, in one file; used when ca_file is NULL. */
+#define SOURCES_SYSTEM_CA "/etc/ssl/certs/ca-certificates.crt"
 
 struct source_header {
 	const char *name, *value; /* value may hold ${NAME} */
 };
 
-/* One source as configured. The strings live as long as the source set. */
+/*
+ * One source as configured. The strings live as long as the source set.
+ *
+ * ${NAME} in `url` and in header values is a secret of the environment, taken
+ * once when the set is opened; NAME is [A-Z_][A-Z0-9_]*. In a URL it may stand
+ * behind the host only, and its value is percent-encoded: it is data and can
+ * change neither the server nor the number of parameters.
+ */
 struct source_config {
 	const char *kind;    /* "http-json" */
 	const char *url;     /* may hold ${NAME}: masked wherever it is shown */
 	const char *pick;    /* JSON pointer */
-	const char *ca_file; /* NULL: the system's bundle */
+	const char *ca_file; /* PEM; NULL: SOURCES_SYSTEM_CA */
 	bool allow_http;     /* plain http:// on purpose */
-	unsigned max_redirects; /* 0: redirects are refused */
-	uint32_t timeout_ms;
-	size_t max_bytes;
+	/* 0: redirects are refused. Else https to https only, at most
+	 * LIMIT_REDIRECTS; configured headers go to the configured origin
+	 * (scheme, host and port) and nowhere else. */
+	unsigned max_redirects;
+	uint32_t timeout_ms; /* for everything, all hops; 1..LIMIT_TIMEOUT_MS */
+	size_t max_bytes;    /* of a body; 1..LIMIT_BODY_BYTES_MAX */
 	const struct source_header *headers;
 	size_t n_headers;
 	/* Numbers: decimals of the feed and how to round; else the text. */
 	bool is_number;
+	bool must_be_positive; /* a price: zero and below are refused */
 	uint8_t decimals;
 	enum dec_round rounding;
 	/* Optional pointer to the observation's own time, and its form. */
@@ -36,34 +57,74 @@ struct source_config {
 };
 
 /*
+ * Why a source failed: one stable word, shown in statements, problem
+ * documents and metrics. `fault.at` is "source." and the word.
+ *
+ *   connect   name does not resolve, nobody listens, closed before an answer
+ *   tls       handshake, version, chain, validity, name, SAN, resumption
+ *   timeout   not complete within timeout_ms
+ *   http      a status other than 200 (and not a redirect), or not HTTP
+ *   redirect  not allowed, too many, a loop, or away from https
+ *   framing   no declared length, conflicting lengths, or the body was cut
+ *   encoding  compressed although that was not asked for
+ *   limit     body or headers beyond their maximum
+ *   json      the body is not one strict JSON document (HTML is named)
+ *   pick      the pointer finds nothing
+ *   value     found, but null, empty or not a usable number or text
+ *   time      the observation's own time is missing, unreadable or absurd
+ *   stopped   the daemon is stopping
+ *   internal  out of memory, or our own mistake
+ */
+
+/*
  * One observation. `source` is what the statement will carry: its views
- * borrow from this struct, which source_results owns until the next round.
+ * borrow from memory that the set owns until its next fetch. After redirects
+ * `source` has host, URL, status and evidence of the server that sent the
+ * body; the servers on the way, the configured one first, are its `hops`.
+ * `source.used` is set on success (aggregation may take it back).
+ *
+ * A failed source has host and masked URL as configured, reason and detail;
+ * no detail ever holds bytes that the server sent.
  */
 struct source_result {
 	bool ok;
 	struct statement_source source; /* failed: host, url, reason, detail */
 	struct dec number;              /* is_number only */
 	struct utc observed_at;         /* source.observed_at */
-	bool has_server_date;
-	struct utc server_date; /* the Date header */
-	uint64_t took_ms;       /* request start to body end */
-	struct fault fault;     /* when not ok */
+	bool has_server_date;           /* also when not ok */
+	struct utc server_date;         /* the Date header */
+	uint64_t retry_after_s;         /* of a 429 or 503; 0: none given */
+	uint64_t took_ms;               /* request start to body end */
+	struct fault fault;             /* when not ok */
 };
 
+struct source_picked;
 struct source_kind {
 	const char *id;
 	const char *help;
-	/* One error per problem, at pointer-like paths; CONFIG fault. */
-	FALLIBLE (*check)(const struct source_config *c, struct fault *f);
 	bool needs_pick;
+	/*
+	 * What is wrong with a configuration, without touching the network or
+	 * the environment; the CA file is looked at. CONFIG faults whose `at`
+	 * is the pointer of the member within its source: "/url", "/pick",
+	 * "/ca_file", "/headers", "/time_unit", ... The first problem only.
+	 */
+	FALLIBLE (*check)(const struct source_config *c, struct fault *f);
+	/* The observation in a body. Faults: see the words above. */
+	FALLIBLE(*pick)
+	(const struct source_config *c, struct span body, struct utc now,
+	    struct source_picked *out, struct fault *f);
 };
 extern const struct source_kind *const source_kinds[]; /* ends NULL */
 const struct source_kind *source_kind_find(const char *id);
+/* Finds the kind ("/kind" when there is none) and asks it. */
+FALLIBLE source_config_check(const struct source_config *c, struct fault *f);
 
 /*
  * A set of sources with its kept-alive connections. Used by one thread at a
- * time. Opening checks URLs, pointers, CA files, and that every ${NAME} is in
- * the environment (CONFIG faults); nothing is fetched yet.
+ * time. Opening checks every source as above, and that every ${NAME} is in
+ * the environment (CONFIG faults); nothing is fetched yet. `sources` and its
+ * strings are borrowed until the set is closed. n is 1..LIMIT_SOURCES.
  */
 struct source_set;
 FALLIBLE source_set_open(const struct source_config *sources, size_t n,
@@ -75,19 +136,21 @@ void source_set_drop(struct source_set **s);
  * Fetches all sources at once and returns when each has answered, failed or
  * run into its deadline. results[i] is that of source i; they live in the set
  * until the next fetch. Never fails as a whole: a failed source is a result.
- * *stop (may be NULL) turning true ends the wait early; what was under way
- * then fails with "stopped".
+ * *stop (may be NULL) turning true ends the wait within 100 ms; what was
+ * under way then fails with "stopped".
  */
 const struct source_result *source_set_fetch(
     struct source_set *s, const volatile bool *stop);
 
-/* Once per process, before threads start. */
+/* Once per process, before threads start. The program ignores SIGPIPE. */
 FALLIBLE sources_init(struct fault *f);
 void sources_exit(void);
 
 /*
  * What may be shown of a URL: user info removed, and every ${NAME} left as
- * its name instead of its value. Writes at most cap bytes with NUL.
+ * its name instead of its value. Any text is taken, also a URL that `check`
+ * would refuse; bytes outside printable ASCII become '?'. Writes at most cap
+ * bytes with NUL; LIMIT when that is not enough.
  */
 FALLIBLE source_url_masked(
     const char *configured, char *out, size_t cap, struct fault *f);

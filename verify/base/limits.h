@@ -54,6 +54,16 @@
 #define LIMIT_BODY_BYTES_MAX (8u * 1024 * 1024)
 #define LIMIT_HEADER_BYTES (64 * 1024)
 #define LIMIT_URL_BYTES 2048
+/* Header lines of one answer. Real ones send 10 to 40. */
+#define LIMIT_HEADER_LINES 200
+/* Request headers of a source, and one header's value with secrets filled
+ * in: an API key or a signed token. */
+#define LIMIT_SOURCE_HEADERS 16
+#define LIMIT_SOURCE_HEADER_BYTES 4096
+/* A source that takes longer is of no use to a price. */
+#define LIMIT_TIMEOUT_MS 60000
+/* JSON pointers of a configuration. */
+#define LIMIT_POINTER_BYTES 512
 
 /* ---- typed data (EIP-712) ----------------------------------------------- */
 

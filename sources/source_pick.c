@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sources/source_pick.h"
+
+#include "verify/base/canon.h"
+
+#include <string.h>
+
+/* 2020-01-01T00:00:00Z: an observation before it has its unit wrong. */
+#define EARLIEST_MS INT64_C(1577836800000)
+#define MAX_AHEAD_MS (60 * 1000)
+
+void source_picked_drop(struct source_picked *p)
+{
+	blob_drop(&p->text);
+	*p = (struct source_picked){ 0 };
+}
+
+/* ---- the document ------------------------------------------------------- */
+
+static struct span without_bom(struct span body)
+{
+	if (body.n >= 3 && memcmp(body.p, "\xef\xbb\xbf", 3) == 0)
+		return span_of(body.p + 3, body.n - 3);
+	return body;
+}
+
+/* What stands there instead of JSON, as far as its first byte tells. */
+static FALLIBLE not_json(
+    struct span body, const struct fault *why, struct fault *f)
+{
+	size_t i = 0;
+
+	while (i < body.n &&
+	    (body.p[i] == ' ' || body.p[i] == '\t' || body.p[i] == '\r' ||
+		body.p[i] == '\n'))
+		i++;
+	if (i == body.n)
+		return fault_raise(f, FAULT_REMOTE, "source.json",
+		    "the body is empty, not JSON");
+	if (body.p[i] == '<')
+		return fault_raise(f, FAULT_REMOTE, "source.json",
+		    "the body is HTML or XML, not JSON");
+	if (why->kind == FAULT_LIMIT)
+		return fault_raise(f, FAULT_REMOTE, "source.limit",
+		    "the JSON is nested too deeply or has too many values");
+	if (why->kind != FAULT_FORMAT)
+		return fault_raise(
+		    f, FAULT_SYSTEM, "source.internal", "out of memory");
+	if (strstr(why->text, "duplicate") != NULL ||
+	    strstr(why->text, "twice") != NULL)
+		return fault_raise_at(f, FAULT_REMOTE, "source.json",
+		    why->offset,
+		    "a member of the JSON stands twice, so that its value is "
+		    "ambiguous");
+	return fault_raise_at(f, FAULT_REMOTE, "source.json", why->offset,
+	    "the body is not one strict JSON document (byte %zu of %zu)",
+	    why->offset == FAULT_NO_OFFSET ? 0 : why->offset, body.n);
+}
+
+static FALLIBLE parse_body(const struct source_config *c, struct span body,
+    struct json **out, struct fault *f)
+{
+	struct fault why = FAULT_INIT;
+	struct json_limits limits = json_limits_default;
+
+	limits.max_bytes = c->max_bytes;
+	if (!json_parse(body, &limits, "source.json", out, &why))
+		return not_json(body, &why, f);
+	return true;
+}
+
+/*
+ * Several hosts answer 200 with an error report: the pointer then finds
+ * nothing, and the sentence says that this may be why.
+ */
+static const char *hint_of(const struct json_node *root)
+{
+	static const char *const members[] = { "error", "errors", "err-code",
+		"error_code", "retCode", "code", "message", "msg", "status" };
+	const struct json_node *first = json_first(root);
+
+	if (json_kind_of(root) == JSON_ARRAY && first != NULL &&
+	    json_kind_of(first) == JSON_TEXT &&
+	    strcmp(json_text(first), "error") == 0)
+		return ": the body is an error report";
+	for (size_t i = 0; i < COUNT(members); i++) {
+		if (json_kind_of(root) == JSON_OBJECT &&
+		    json_find(root, members[i]) != NULL)
+			return ": the body looks like an error report";
+	}
+	return "";
+}
+
+static FALLIBLE find(const struct json_node *root, const char *pointer,
+    const char *at, const struct json_node **out, struct fault *f)
+{
+	*out = json_pointer(root, pointer);
+	if (*out == NULL)
+		return fault_raise(f, FAULT_REMOTE, at,
+		    "there is nothing at \"%.100s\"%s", pointer, hint_of(root));
+	return true;
+}
+
+/* ---- the value ---------------------------------------------------------- */
+
+/* The characters of a number, or of a string that should be one. */
+static FALLIBLE decimal_text(const struct json_node *v, const char *pointer,
+    const char *at, struct span *out, struct fault *f)
+{
+	switch (json_kind_of(v)) {
+	case JSON_NUMBER:
+		*out = span_text(json_number(v));
+		return true;
+	case JSON_TEXT:
+		*out = span_text(json_text(v));
+		return true;
+	case JSON_NULL:
+	case JSON_BOOL:
+	case JSON_ARRAY:
+	case JSON_OBJECT:
+		break;
+	}
+	return fault_raise(f, FAULT_REMOTE, at,
+	    "want a number at \"%.100s\", got %s", pointer,
+	    json_kind_name(json_kind_of(v)));
+}
+
+static FALLIBLE pick_number(const struct source_config *c,
+    const struct json_node *v, struct source_picked *out, struct fault *f)
+{
+	struct fault why = FAULT_INIT;
+	char text[DEC_TEXT_SIZE];
+	struct span digits;
+
+	TRY(decimal_text(v, c->pick, "source.value", &digits, f));
+	if (digits.n == 0)
+		return fault_raise(f, FAULT_REMOTE, "source.value",
+		    "the text at \"%.100s\" is empty", c->pick);
+	if (!dec_parse(digits, c->decimals, c->rounding, &out->number, &why)) {
+		if (why.kind == FAULT_LIMIT)
+			return fault_raise(f, FAULT_REMOTE, "source.value",
+			    "the number at \"%.100s\" is too large", c->pick);
+		if (strcmp(why.at, "dec.inexact") == 0)
+			return fault_raise(f, FAULT_REMOTE, "source.value",
+			    "the number at \"%.100s\" has more than %u "
+			    "decimals",
+			    c->pick, c->decimals);
+		return fault_raise(f, FAULT_REMOTE, "source.value",
+		    "the text at \"%.100s\" is not exactly a decimal number",
+		    c->pick);
+	}
+	if (c->must_be_positive &&
+	    (dec_is_negative(&out->number) || dec_is_zero(&out->number)))
+		return fault_raise(f, FAULT_REMOTE, "source.value",
+		    "a price is above zero, and the number at \"%.100s\" is "
+		    "not",
+		    c->pick);
+	dec_format(&out->number, text);
+	return blob_copy(span_text(text), &out->text, f);
+}
+
+static FALLIBLE write_text(
+    const struct json_node *v, struct wr *w, struct fault *why)
+{
+	struct dec number;
+	char text[DEC_TEXT_SIZE];
+
+	switch (json_kind_of(v)) {
+	case JSON_TEXT:
+		wr_text(w, json_text(v));
+		return true;
+	case JSON_NUMBER:
+		TRY(dec_parse_any(span_text(json_number(v)), &number, why));
+		wr_text(w, dec_format(&number, text));
+		return true;
+	case JSON_NULL:
+	case JSON_BOOL:
+	case JSON_ARRAY:
+	case JSON_OBJECT:
+		break;
+	}
+	return canon_print(v, w, "source.value", why);
+}
+
+static FALLIBLE pick_text(const struct source_config *c,
+    const struct json_node *v, struct source_picked *out, struct fault *f)
+{
+	struct fault why = FAULT_INIT;
+	AUTO(wr_drop)
+	struct wr w = wr_grow(LIMIT_TEXT, "source.limit", &why);
+
+	if (!write_text(v, &w, &why) || !wr_done(&w, &out->text)) {
+		if (why.kind == FAULT_LIMIT)
+			return fault_raise(f, FAULT_REMOTE, "source.limit",
+			    "what stands at \"%.100s\" is longer than %d bytes",
+			    c->pick, LIMIT_TEXT);
+		return fault_raise(f, FAULT_REMOTE, "source.value",
+		    "what stands at \"%.100s\" is null, or has null or a "
+		    "fraction inside: it has no canonical form",
+		    c->pick);
+	}
+	if (out->text.n == 0)
+		return fault_raise(f, FAULT_REMOTE, "source.value",
+		    "the text at \"%.100s\" is empty", c->pick);
+	return true;
+}
+
+/* ---- the time ----------------------------------------------------------- */
+
+/* Decimals to parse with so that units come out, and units in a ms. */
+static const struct time_unit {
+	const char *id;
+	uint8_t decimals;
+	int64_t per_ms;
+} time_units[] = {
+	{ "s", 3, 1 },
+	{ "ms", 0, 1 },
+	{ "us", 0, 1000 },
+	{ "ns", 0, 1000000 },
+};
+
+static bool parse_count(
+    struct span digits, const struct time_unit *unit, struct utc *out)
+{
+	struct dec d;
+
+	if (!dec_parse(digits, unit->decimals, DEC_TRUNC, &d, NULL))
+		return false;
+	if (dec_is_negative(&d) || d.units.limb[1] != 0 ||
+	    d.units.limb[2] != 0 || d.units.limb[3] != 0 ||
+	    d.units.limb[0] > INT64_MAX)
+		return false;
+	out->ms = (int64_t)d.units.limb[0] / unit->per_ms;
+	return true;
+}
+
+static bool parse_time(const char *unit, struct span text, struct utc *out)
+{
+	if (strcmp(unit, "rfc3339") == 0)
+		return utc_parse_rfc3339(text, out, "source.time", NULL);
+	for (size_t i = 0; i < COUNT(time_units); i++) {
+		if (strcmp(unit, time_units[i].id) == 0)
+			return parse_count(text, &time_units[i], out);
+	}
+	return false;
+}
+
+static FALLIBLE pick_time(const struct source_config *c,
+    const struct json_node *root, struct utc now, struct source_picked *out,
+    struct fault *f)
+{
+	const struct json_node *v;
+	struct span text;
+
+	TRY(find(root, c->time_pick, "source.time", &v, f));
+	TRY(decimal_text(v, c->time_pick, "source.time", &text, f));
+	if (!parse_time(c->time_unit, text, &out->time))
+		return fault_raise(f, FAULT_REMOTE, "source.time",
+		    "what stands at \"%.100s\" is no time in the unit \"%s\"",
+		    c->time_pick, c->time_unit);
+	/* Catches every confusion of s, ms, us and ns. */
+	if (out->time.ms < EARLIEST_MS)
+		return fault_raise(f, FAULT_REMOTE, "source.time",
+		    "the observation's time is before 2020");
+	if (out->time.ms > now.ms + MAX_AHEAD_MS)
+		return fault_raise(f, FAULT_REMOTE, "source.time",
+		    "the observation's time is more than 60 s in the future");
+	out->has_time = true;
+	return true;
+}
+
+FALLIBLE source_pick_json(const struct source_config *c, struct span body,
+    struct utc now, struct source_picked *out, struct fault *f)
+{
+	AUTO(source_picked_drop) struct source_picked p = { 0 };
+	AUTO(json_drop) struct json *doc = NULL;
+	const struct json_node *v;
+
+	TRY(parse_body(c, without_bom(body), &doc, f));
+	TRY(find(json_root(doc), c->pick, "source.pick", &v, f));
+	if (c->is_number)
+		TRY(pick_number(c, v, &p, f));
+	else
+		TRY(pick_text(c, v, &p, f));
+	if (c->time_pick != NULL)
+		TRY(pick_time(c, json_root(doc), now, &p, f));
+	*out = p;
+	p = (struct source_picked){ 0 };
+	return true;
+}
