@@ -13,16 +13,21 @@
 struct attest; /* an opened provider */
 
 struct attest_config {
-	const char *provider;  /* "auto", or a row's id */
+	const char *provider;  /* "auto" (or NULL), or a row's id */
 	const char *simulate;  /* platform id, or NULL: AFFIANT_SIMULATE */
 	const char *state_dir; /* where a simulator keeps its roots */
+	/* A simulator takes this long for each quote, as hardware would. */
+	uint32_t sim_delay_ms;
 };
 
 /*
  * Opens the provider. "auto" takes the first row that detects its hardware,
- * and never a simulator: simulation is explicit (provider "simulator" or
- * `simulate`). Faults: CONFIG (unknown id), UNSUPPORTED (nothing here: the
- * text says what to do), SYSTEM.
+ * and never a simulator: simulation is explicit (provider "simulator",
+ * `simulate`, or AFFIANT_SIMULATE in the environment, which counts when
+ * `simulate` is NULL). Provider "simulator" alone takes the first platform in
+ * the table. Faults: CONFIG (unknown id; a hardware provider together with
+ * simulation), UNSUPPORTED (nothing here, or no simulator for that platform:
+ * the text says what to do), and what opening the provider raises.
  */
 FALLIBLE attest_open(
     const struct attest_config *cfg, struct attest **out, struct fault *f);
@@ -35,7 +40,8 @@ bool attest_is_simulated(const struct attest *a);
 
 /*
  * A quote over 64 bytes of report data. Serial: callers take turns (a lock
- * inside). Takes milliseconds to seconds. REMOTE or SYSTEM faults.
+ * inside). Takes milliseconds to seconds. REMOTE or SYSTEM faults. *out is
+ * the canonical quote, without padding behind it.
  */
 FALLIBLE attest_quote(struct attest *a,
     const uint8_t report_data[REPORT_DATA_BYTES], struct blob *out,
@@ -53,13 +59,15 @@ FALLIBLE attest_seal_root(struct attest *a, struct secret32 *root,
     struct seal_id *id, struct fault *f);
 
 /* For `affiantd detect` and for the test that every provider has a judge. */
+struct attest_ops; /* how the provider works: attest/provider.h */
 struct attest_row {
-	const char *id;               /* provider id */
+	const char *id;               /* provider id; simulators share theirs */
 	const char *const *platforms; /* ends NULL */
 	const char *help;
 	bool simulator;
-	/* True if its hardware is here; why (or why not) goes to *f's text. */
+	/* True if its hardware is here; why (or why not) goes to *why's text. */
 	bool (*detect)(struct fault *why);
+	const struct attest_ops *ops;
 };
 extern const struct attest_row *const attest_rows[]; /* ends NULL */
 
@@ -67,10 +75,14 @@ extern const struct attest_row *const attest_rows[]; /* ends NULL */
 
 struct signer;
 
+#define SIGNER_FILE "signer.key" /* in state_dir; mode 0600 */
+#define SIGNER_SEAL_ID "affiant-statement-key-v1"
+
 /*
  * Opens the statement key sealed in state_dir/signer.key, or makes one there
- * (and says so in *made). CRYPTO "seal.*" when the file is not ours: a new
- * key is never made silently over an old one.
+ * (and says so in *made). A file that does not open is a fault, as seal_open
+ * raises it ("seal.form", "seal.tag", ...), or CRYPTO "signer.key" when what
+ * was sealed is no key: a new key is never made over an old file.
  */
 FALLIBLE signer_open(struct attest *a, const char *state_dir,
     struct signer **out, bool *made, struct fault *f);
@@ -86,10 +98,11 @@ void signer_public_key(const struct signer *s, uint8_t xy[64]);
 /*
  * Signs a statement: the signer builds the preimage itself from the struct
  * and the canonical bytes; nobody can ask for a signature over a digest.
- * INTERNAL if s->signer is not this key. Deterministic (RFC 6979), low s.
+ * INTERNAL at "signer.statement" if st->signer is not this key's address.
+ * Deterministic (RFC 6979), low s, v 27 or 28. Any number of threads at once.
  */
-FALLIBLE signer_sign_statement(struct signer *s, const struct statement *st,
-    struct span canonical, struct keccak256 *digest, struct eth_sig *out,
-    struct fault *f);
+FALLIBLE signer_sign_statement(const struct signer *s,
+    const struct statement *st, struct span canonical, struct keccak256 *digest,
+    struct eth_sig *out, struct fault *f);
 
 #endif

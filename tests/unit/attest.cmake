@@ -1,1 +1,3 @@
 # SPDX-License-Identifier: Apache-2.0
+affiant_test(attest LIBS affiant_attest)
+affiant_test(sim_tdx LIBS affiant_attest OpenSSL::Crypto)

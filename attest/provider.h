@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Inside of attest/: what stands behind a row of the table of providers. A new
+ * provider is one file that ends with its row, and one line in
+ * quote_providers.c.
+ */
+#ifndef AFFIANT_ATTEST_PROVIDER_H
+#define AFFIANT_ATTEST_PROVIDER_H
+
+#include "attest/attest.h"
+#include "verify/base/seal.h"
+
+/*
+ * The provider's functions. attest.c calls quote, collateral and seal_root
+ * one at a time, under its lock, between open and close; `state` is what open
+ * made. quote and close are never NULL; the other two may be, and mean that
+ * the platform has none.
+ */
+struct attest_ops {
+	/*
+	 * Opens the hardware (or the simulator's folder). *platform_out is
+	 * one of the row's platforms.
+	 */
+	FALLIBLE(*open)
+	(const struct attest_config *cfg, void **state_out,
+	    const char **platform_out, struct fault *f);
+	FALLIBLE(*quote)
+	(void *state, const uint8_t report_data[REPORT_DATA_BYTES],
+	    struct blob *out, struct fault *f);
+	FALLIBLE (*collateral)(void *state, struct blob *out, struct fault *f);
+	FALLIBLE(*seal_root)
+	(void *state, struct secret32 *root, struct seal_id *id,
+	    struct fault *f);
+	void (*close)(void *state); /* wipes what is secret */
+};
+
+extern const struct attest_row quote_sim_tdx;
+
+#endif

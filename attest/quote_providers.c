@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The table of quote providers. "auto" tries hardware in this order, the most
+ * specific device first; simulators stand last and are only ever taken when
+ * they are asked for.
+ */
+#include "attest/provider.h"
+
+const struct attest_row *const attest_rows[] = {
+	&quote_sim_tdx,
+	NULL,
+};
