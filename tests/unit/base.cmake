@@ -1,6 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
+# Real evidence as JSON, for every test that wants it.
+add_library(test_vectors STATIC vectors.c)
+target_link_libraries(test_vectors
+	PUBLIC affiant_flags affiant_base affiant_io PkgConfig::CMOCKA)
+
 affiant_test(bytes LIBS affiant_base)
 affiant_test(canon LIBS affiant_base)
+affiant_test(dec LIBS affiant_base test_vectors)
 affiant_test(fault LIBS affiant_base)
 affiant_test(json LIBS affiant_base)
 affiant_test(rd_der LIBS affiant_base)

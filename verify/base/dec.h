@@ -22,7 +22,7 @@ struct dec {
 };
 
 #define DEC_MAX_DECIMALS 77
-#define DEC_TEXT_SIZE 160 /* any dec as text, NUL included */
+#define DEC_TEXT_SIZE 264 /* any dec as text, NUL included */
 
 enum dec_round {
 	DEC_EXACT,    /* lost digits are a fault */
@@ -34,13 +34,15 @@ enum dec_round {
  * Text to value * 10^decimals. The exponent saturates, so hostile exponents
  * cost constant memory and time linear in the text. Faults: FORMAT at
  * "dec.syntax", LIMIT at "dec.overflow" (outside [-2^255, 2^255-1], checked
- * after rounding), FORMAT at "dec.inexact" (DEC_EXACT only).
+ * after rounding), FORMAT at "dec.inexact" (DEC_EXACT only), USAGE at
+ * "dec.decimals" (more than DEC_MAX_DECIMALS).
  */
 FALLIBLE dec_parse(struct span text, uint8_t decimals, enum dec_round mode,
     struct dec *out, struct fault *f);
 /*
  * The same with as many decimals as the text has (no digits lost, trailing
- * zeros of the fraction dropped, at most DEC_MAX_DECIMALS).
+ * zeros of the fraction dropped). FORMAT at "dec.inexact" when that would need
+ * more than DEC_MAX_DECIMALS.
  */
 FALLIBLE dec_parse_any(struct span text, struct dec *out, struct fault *f);
 
@@ -57,10 +59,14 @@ void dec_encode_int256(const struct dec *v, uint8_t out32[32]);
 void dec_decode_int256(
     const uint8_t in32[32], uint8_t decimals, struct dec *out);
 
-/* Arithmetic. Both operands have the same decimals (else FAULT_INTERNAL). */
-int dec_compare(const struct dec *a, const struct dec *b); /* -1 0 1 */
+/* The values, exactly, also when the decimals differ: -1 0 1. */
+int dec_compare(const struct dec *a, const struct dec *b);
 bool dec_is_negative(const struct dec *v);
 bool dec_is_zero(const struct dec *v);
+/*
+ * Both operands have the same decimals, else INTERNAL at "dec.decimals". LIMIT
+ * at "dec.overflow". `out` may be one of the operands.
+ */
 FALLIBLE dec_add(
     const struct dec *a, const struct dec *b, struct dec *out, struct fault *f);
 FALLIBLE dec_subtract(
@@ -70,7 +76,8 @@ FALLIBLE dec_mean(
     const struct dec *a, const struct dec *b, struct dec *out, struct fault *f);
 /*
  * Whether |a - b| * 10000 > bps * |b|, in exact integer arithmetic with room
- * for every operand. With b = 0 true unless a is 0 too.
+ * for every operand, also when the decimals differ. With b = 0 true unless a
+ * is 0 too.
  */
 bool dec_deviates(const struct dec *a, const struct dec *b, uint32_t bps);
 
