@@ -14,12 +14,6 @@ void response_doc_drop(struct response_doc *d)
 	blob_drop(&d->quote);
 }
 
-void report_data_of(const struct sha256 *bound, uint8_t out[REPORT_DATA_BYTES])
-{
-	memset(out, 0, REPORT_DATA_BYTES);
-	memcpy(out, bound->b, sizeof(bound->b));
-}
-
 /* ---- writing ------------------------------------------------------------ */
 
 static void write_signature(struct canon *c, const struct response *r)

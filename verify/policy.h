@@ -24,7 +24,13 @@ void policy_drop(struct policy *p);
  */
 FALLIBLE policy_parse(struct span in, struct policy *out, struct fault *f);
 
-/* The object of a platform, or NULL (also when p or its document is NULL). */
+/* A member, or NULL (also when p or its document is NULL). */
+const struct json_node *policy_find(const struct policy *p, const char *member);
+/* Whether the text stands in the array; false for an empty one. */
+bool policy_list_has(const struct json_node *list, struct span text);
+/* Whether any platform has an object. */
+bool policy_has_platforms(const struct policy *p);
+/* The object of a platform, or NULL. */
 const struct json_node *policy_platform(
     const struct policy *p, const char *platform_id);
 

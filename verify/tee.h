@@ -40,9 +40,9 @@ struct tee_check {
 };
 
 /*
- * For a row that cannot apply to this evidence (relaunch on a TD 1.0 body):
- * raises FAULT_NONE with the reason and returns false; the walker records
- * "not run". Never for an input that is absent: absent collateral is a
+ * For a row that cannot apply to this evidence (relaunch on a TD 1.0 body), in
+ * tee.c: leaves the reason in *f with kind NONE and returns false; the walker
+ * records "not run", excused. Never for an input that is absent: absent collateral is a
  * failure of the check that needs it.
  */
 bool tee_skip(struct fault *f, const char *why);
@@ -69,7 +69,7 @@ struct tee_platform {
 	 * form only, when a policy is parsed: unknown members are refused.
 	 * FORMAT at "policy.ID...". NULL: the platform takes no object.
 	 */
-	FALLIBLE (*policy_form)
+	FALLIBLE(*policy_form)
 	(const struct json_node *object, struct fault *f);
 	/* Every field with its meaning, for a person (`inspect`). */
 	FALLIBLE (*inspect)(struct span quote, struct wr *w, struct fault *f);

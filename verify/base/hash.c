@@ -17,12 +17,14 @@
 static pthread_once_t fetched = PTHREAD_ONCE_INIT;
 static EVP_MD *md_sha256;
 static EVP_MD *md_sha384;
+static EVP_MD *md_sha512;
 
 static void fetch(void)
 {
 	md_sha256 = EVP_MD_fetch(NULL, "SHA2-256", NULL);
 	md_sha384 = EVP_MD_fetch(NULL, "SHA2-384", NULL);
-	if (md_sha256 == NULL || md_sha384 == NULL)
+	md_sha512 = EVP_MD_fetch(NULL, "SHA2-512", NULL);
+	if (md_sha256 == NULL || md_sha384 == NULL || md_sha512 == NULL)
 		abort();
 }
 
@@ -36,6 +38,12 @@ static const EVP_MD *sha384_md(void)
 {
 	pthread_once(&fetched, fetch);
 	return md_sha384;
+}
+
+static const EVP_MD *sha512_md(void)
+{
+	pthread_once(&fetched, fetch);
+	return md_sha512;
 }
 
 static void digest(const EVP_MD *md, struct span in, uint8_t *out)
@@ -89,6 +97,14 @@ struct sha384 sha384_of_parts(const struct span *parts, size_t n)
 	struct sha384 out;
 
 	digest_parts(sha384_md(), parts, n, out.b);
+	return out;
+}
+
+struct sha512 sha512_of_parts(const struct span *parts, size_t n)
+{
+	struct sha512 out;
+
+	digest_parts(sha512_md(), parts, n, out.b);
 	return out;
 }
 

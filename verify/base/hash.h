@@ -15,6 +15,9 @@ struct sha256 {
 struct sha384 {
 	uint8_t b[48];
 };
+struct sha512 {
+	uint8_t b[64];
+};
 
 /* OpenSSL failing here means no memory or a broken build: abort(). */
 struct sha256 sha256_of(struct span in);
@@ -22,6 +25,8 @@ struct sha256 sha256_of(struct span in);
 struct sha256 sha256_of_parts(const struct span *parts, size_t n);
 struct sha384 sha384_of(struct span in);
 struct sha384 sha384_of_parts(const struct span *parts, size_t n);
+/* Nothing of ours uses it: to name what others put into their quotes. */
+struct sha512 sha512_of_parts(const struct span *parts, size_t n);
 
 /* A running SHA-256, for bodies that arrive in pieces. */
 struct sha256_stream;
