@@ -23,17 +23,29 @@ struct quoted {
 };
 
 FALLIBLE quoter_open(struct attest *a, struct quoter **out, struct fault *f);
-/* Lets those who wait fail ("stopped"), joins the thread. */
+/*
+ * Lets those who wait fail ("quoter.stopped"), waits until they have left,
+ * joins the thread. A quote under way is still delivered. Nobody may ask
+ * anew once closing has begun. NULL is allowed.
+ */
 void quoter_close(struct quoter *q);
 
-/* Blocks. REMOTE or SYSTEM with the provider's fault, to every waiter. */
+/*
+ * Blocks. The provider's own fault goes to every waiter of the batch;
+ * SYSTEM at "quoter.stopped" when the quoter closes. `canonical` is read by
+ * the caller's thread only.
+ */
 FALLIBLE quoter_quote(struct quoter *q, struct span canonical,
     struct quoted *out, struct fault *f);
+/* Accepts a zeroed value and a second call. */
 void quoted_drop(struct quoted *q);
 
 /* For /readyz, the page and metrics. */
 struct quoter_stats {
 	uint64_t quotes, statements, failures, last_took_ms, largest_batch;
+	uint64_t longest_wait; /* in quotes: 1 its own, 2 with one under way */
+	uint64_t waiting;      /* not yet covered by a quote under way */
+	bool stopping;
 };
 struct quoter_stats quoter_stats_of(struct quoter *q);
 
