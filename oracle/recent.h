@@ -28,7 +28,8 @@ struct recent_entry; /* held: stays as it is even when it leaves the list */
 const struct recent_entry *recent_find(
     struct recent *r, const struct sha256 *statement);
 struct span recent_body(const struct recent_entry *e);
-void recent_release(struct recent *r, const struct recent_entry *e);
+/* NULL is allowed. May come after recent_free. */
+void recent_release(const struct recent_entry *e);
 
 struct recent_stats {
 	size_t entries, bytes;
