@@ -17,6 +17,7 @@ enum problem {
 	PROBLEM_NO_FEED,      /* 404 */
 	PROBLEM_NO_STATEMENT, /* 404: not among the recent ones */
 	PROBLEM_METHOD,       /* 405 */
+	PROBLEM_TIMEOUT,      /* 408: slow client */
 	PROBLEM_TOO_LARGE,    /* 413: a body, or the head as a whole */
 	PROBLEM_URI_TOO_LONG, /* 414 */
 	PROBLEM_INTERNAL,     /* 500 */
