@@ -24,6 +24,12 @@ struct http_deps {
 struct http_server;
 
 /*
+ * Threads when the configuration names none. A connection takes a thread
+ * from its first byte to its end; an eighth of them never waits for quotes.
+ */
+#define HTTP_THREADS_DEFAULT 192
+
+/*
  * Listens on config->listen ("host:port", IPv4; port 0 takes a free one) with
  * config->threads threads. When it returns, requests are being answered.
  * CONFIG at "http.listen" (bad address, address in use: the text names it),

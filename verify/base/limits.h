@@ -64,6 +64,13 @@
 #define LIMIT_TIMEOUT_MS 60000
 /* JSON pointers of a configuration. */
 #define LIMIT_POINTER_BYTES 512
+/* A request's line and headers; browsers stay below 8 KB. */
+#define LIMIT_HTTP_HEAD_BYTES (16 * 1024)
+/* Threads of the HTTP server, each about 32 KB once it has worked. */
+#define LIMIT_HTTP_THREADS 1024
+/* Connections that have sent nothing yet wait in the kernel, not in threads;
+ * beyond this it falls back to SYN cookies. */
+#define LIMIT_HTTP_BACKLOG 4096
 
 /* ---- typed data (EIP-712) ----------------------------------------------- */
 

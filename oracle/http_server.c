@@ -1,0 +1,412 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "oracle/http_server.h"
+
+#include "oracle/http_answer.h"
+#include "oracle/http_routes.h"
+#include "oracle/log.h"
+#include "verify/base/clock.h"
+#include "verify/base/text.h"
+
+#include <civetweb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+
+/* The head of a connection's first request arrives within this ... */
+#define FIRST_HEAD_MS 3000
+/* ... and that of the next one within this, from the answer before. */
+#define NEXT_HEAD_MS 1000
+/* How long the kernel keeps a connection that has sent nothing. */
+#define SILENT_S 600
+
+/* What a thread knows of the connection it serves. */
+struct worker {
+	uint64_t head_due_ns; /* when the head is late */
+};
+
+struct http_server {
+	struct mg_context *ctx;
+	struct http_site site;
+	unsigned threads;
+	atomic_uint connections; /* each holds a thread */
+	int listener;            /* civetweb's; only ever shut down here */
+	uint16_t port;
+	struct worker *workers;
+	atomic_uint n_workers;
+	pthread_t starter;
+	struct fault not_started; /* civetweb's reason */
+};
+
+static struct http_server *server_of(const struct mg_connection *conn)
+{
+	return mg_get_user_data(mg_get_context(conn));
+}
+
+/* ---- requests ----------------------------------------------------------- */
+
+static enum http_method method_of(const char *name)
+{
+	if (strcmp(name, "GET") == 0)
+		return HTTP_GET;
+	if (strcmp(name, "HEAD") == 0)
+		return HTTP_HEAD;
+	if (strcmp(name, "OPTIONS") == 0)
+		return HTTP_OPTIONS;
+	return HTTP_OTHER;
+}
+
+/*
+ * civetweb's own rule for when a connection goes on, so that what the answer
+ * says is what happens. One more reason to end it: three quarters of the
+ * threads are taken, and whoever waits for one goes first.
+ */
+static bool ends_here(const struct http_server *s,
+    const struct mg_request_info *ri, const char *connection)
+{
+	if (atomic_load(&s->connections) * 4 > s->threads * 3 ||
+	    atomic_load(&s->site.stopping))
+		return true;
+	if (connection != NULL)
+		return strcasestr(connection, "keep-alive") == NULL;
+	return strcmp(ri->http_version, "1.1") != 0;
+}
+
+static void read_request(const struct http_server *s,
+    const struct mg_request_info *ri, struct http_request *out)
+{
+	const char *connection = NULL;
+
+	*out = (struct http_request){
+		.method = method_of(ri->request_method),
+		.path = ri->local_uri_raw,
+		.query = ri->query_string,
+		.has_body = ri->content_length > 0,
+		.now = clock_now(),
+	};
+	for (int i = 0; i < ri->num_headers; i++) {
+		const char *name = ri->http_headers[i].name;
+		const char *value = ri->http_headers[i].value;
+
+		if (strcasecmp(name, "Host") == 0)
+			out->host = value;
+		else if (strcasecmp(name, "Accept") == 0)
+			out->accept = value;
+		else if (strcasecmp(name, "If-None-Match") == 0)
+			out->if_none_match = value;
+		else if (strcasecmp(name, "Transfer-Encoding") == 0)
+			out->has_body = true;
+		else if (strcasecmp(name, "Connection") == 0 &&
+		    connection == NULL)
+			connection = value;
+	}
+	/* A body is refused unread, so nothing can follow it. */
+	out->close = out->has_body || ends_here(s, ri, connection);
+}
+
+static void send_answer(void *to, struct span answer)
+{
+	/* Short when the client has gone or takes nothing for 3 s; civetweb
+	 * then ends the connection, and nobody is there to be told. */
+	(void)mg_write(to, answer.p, answer.n);
+}
+
+static int on_request(struct mg_connection *conn)
+{
+	struct http_server *s = server_of(conn);
+	struct worker *worker = mg_get_thread_pointer(conn);
+	struct http_request request;
+
+	read_request(s, mg_get_request_info(conn), &request);
+	if (request.close)
+		mg_disable_connection_keep_alive(conn);
+	int status = http_routes_serve(&s->site, &request, send_answer, conn);
+	worker->head_due_ns =
+	    clock_monotonic_ns() + NEXT_HEAD_MS * UINT64_C(1000000);
+	return status;
+}
+
+/*
+ * civetweb could not read a request. It says 400 for a head that is late, too
+ * long or not HTTP; the clock tells the first of these apart.
+ */
+static int on_error(struct mg_connection *conn, int status, const char *text)
+{
+	const struct worker *worker = mg_get_thread_pointer(conn);
+	bool late = clock_monotonic_ns() >= worker->head_due_ns;
+	struct http_request request = {
+		.method = HTTP_GET, .close = true, .now = clock_now()
+	};
+	struct http_exchange x = { .request = &request,
+		.site = &server_of(conn)->site,
+		.send = send_answer,
+		.to = conn };
+
+	(void)text;
+	if (status == 505)
+		http_answer_problem(&x, PROBLEM_HTTP_VERSION, NULL);
+	else if (status == 413)
+		http_answer_problem(&x, PROBLEM_TOO_LARGE, NULL);
+	else if (status >= 500)
+		http_answer_problem(&x, PROBLEM_INTERNAL, NULL);
+	else if (late)
+		http_answer_problem(&x, PROBLEM_TIMEOUT,
+		    "the head of the request did not arrive in time");
+	else
+		http_answer_problem(&x, PROBLEM_BAD_REQUEST,
+		    "the head of the request is not HTTP/1.1, or is longer "
+		    "than 16384 bytes");
+	return 0;
+}
+
+/* ---- connections and threads -------------------------------------------- */
+
+static int on_connection(const struct mg_connection *conn, void **data)
+{
+	struct worker *worker = mg_get_thread_pointer(conn);
+
+	(void)data;
+	worker->head_due_ns =
+	    clock_monotonic_ns() + FIRST_HEAD_MS * UINT64_C(1000000);
+	atomic_fetch_add(&server_of(conn)->connections, 1);
+	return 0;
+}
+
+static void on_close(const struct mg_connection *conn)
+{
+	atomic_fetch_sub(&server_of(conn)->connections, 1);
+}
+
+/* One struct worker for each thread that civetweb starts, its master too. */
+static void *on_thread(const struct mg_context *ctx, int type)
+{
+	struct http_server *s = mg_get_user_data(ctx);
+
+	(void)type;
+	return &s->workers[atomic_fetch_add(&s->n_workers, 1)];
+}
+
+/* While it starts: why it does not. Later: what clients did wrong. */
+static int on_message(const struct mg_connection *conn, const char *message)
+{
+	struct http_server *s = server_of(conn);
+
+	if (pthread_equal(pthread_self(), s->starter) && s->ctx == NULL)
+		fault_raise(
+		    &s->not_started, FAULT_SYSTEM, "http.start", "%s", message);
+	else
+		log_event(LOG_DEBUG, "http", { "message", LOG_S(message) });
+	return 1;
+}
+
+/* ---- starting and stopping ---------------------------------------------- */
+
+/*
+ * civetweb would take a list, names of its own and flags ("80,443s"); we take
+ * one IPv4 address or host name and one port.
+ */
+static FALLIBLE check_listen(const char *listen, struct fault *f)
+{
+	static const char host_chars[] = "abcdefghijklmnopqrstuvwxyz"
+					 "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+					 "0123456789.-";
+	size_t host_n = strspn(listen, host_chars);
+	struct fault bad = FAULT_INIT;
+	uint64_t port;
+
+	if (host_n == 0 || listen[host_n] != ':' ||
+	    !u64_parse(
+		span_text(listen + host_n + 1), &port, "http.listen", &bad) ||
+	    port > 65535)
+		return fault_raise(f, FAULT_CONFIG, "http.listen",
+		    "\"listen\" is HOST:PORT, as in 127.0.0.1:8080, not '%s'",
+		    listen);
+	return true;
+}
+
+/*
+ * A connection takes a thread from the moment it is accepted. So the kernel
+ * is told to keep those that have sent nothing to itself: a thousand silent
+ * ones then cost no thread. civetweb has no option for it and does not say
+ * which descriptor is its listener, but there is only one that listens on
+ * this port.
+ */
+static int find_listener(uint16_t port)
+{
+	struct rlimit files = { .rlim_cur = 1024 };
+
+	getrlimit(RLIMIT_NOFILE, &files);
+	for (int fd = 0; (rlim_t)fd < files.rlim_cur && fd < 65536; fd++) {
+		struct sockaddr_in addr = { 0 };
+		socklen_t addr_n = sizeof(addr);
+		int listens = 0;
+		socklen_t listens_n = sizeof(listens);
+
+		if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens,
+			&listens_n) == 0 &&
+		    listens != 0 &&
+		    getsockname(fd, (struct sockaddr *)&addr, &addr_n) == 0 &&
+		    addr.sin_family == AF_INET && ntohs(addr.sin_port) == port)
+			return fd;
+	}
+	return -1;
+}
+
+static void defer_silent_connections(struct http_server *s)
+{
+	const int seconds = SILENT_S;
+
+	s->listener = find_listener(s->port);
+	if (s->listener < 0 ||
+	    setsockopt(s->listener, IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds,
+		sizeof(seconds)) != 0)
+		log_event(LOG_WARN, "http",
+		    { "message",
+			LOG_S("silent connections will each take a thread") });
+}
+
+static FALLIBLE start_civetweb(
+    struct http_server *s, const char *listen, struct fault *f)
+{
+	const struct mg_callbacks callbacks = {
+		.begin_request = on_request,
+		.http_error = on_error,
+		.init_connection = on_connection,
+		.connection_close = on_close,
+		.init_thread = on_thread,
+		.log_message = on_message,
+	};
+	char threads[24], head_bytes[24], backlog[24], first[24], next[24];
+	/* No document_root: nothing is ever served from a file. */
+	const char *options[] = {
+		"listening_ports",
+		listen,
+		"num_threads",
+		threads,
+		"max_request_size",
+		head_bytes,
+		"listen_backlog",
+		backlog,
+		"connection_queue",
+		"64",
+		"request_timeout_ms",
+		first,
+		"keep_alive_timeout_ms",
+		next,
+		"enable_keep_alive",
+		"yes",
+		/* With one write per answer: 35 times the throughput. */
+		"tcp_nodelay",
+		"1",
+		"decode_url",
+		"no",
+		"enable_directory_listing",
+		"no",
+		"enable_auth_domain_check",
+		"no",
+		NULL,
+	};
+
+	snprintf(threads, sizeof(threads), "%u", s->threads);
+	snprintf(head_bytes, sizeof(head_bytes), "%d", LIMIT_HTTP_HEAD_BYTES);
+	snprintf(backlog, sizeof(backlog), "%d", LIMIT_HTTP_BACKLOG);
+	snprintf(first, sizeof(first), "%d", FIRST_HEAD_MS);
+	snprintf(next, sizeof(next), "%d", NEXT_HEAD_MS);
+	s->starter = pthread_self();
+	struct mg_context *ctx = mg_start(&callbacks, s, options);
+	if (ctx == NULL) {
+		bool address = strstr(s->not_started.text, "bind") != NULL ||
+		    strstr(s->not_started.text, "listen") != NULL ||
+		    strstr(s->not_started.text, "port") != NULL;
+
+		return fault_raise(f, address ? FAULT_CONFIG : FAULT_SYSTEM,
+		    address ? "http.listen" : "http.start",
+		    "cannot listen on %s: %s", listen, s->not_started.text);
+	}
+	s->ctx = ctx;
+	return true;
+}
+
+static void server_free(struct http_server *s)
+{
+	http_site_drop(&s->site);
+	free(s->workers);
+	free(s);
+}
+
+static FALLIBLE start(
+    struct http_server *s, const struct http_deps *deps, struct fault *f)
+{
+	const unsigned kept_free = s->threads < 8 ? 1 : s->threads / 8;
+	struct mg_server_port port;
+
+	TRY(check_listen(deps->config->listen, f));
+	s->workers = calloc(s->threads + 1, sizeof(*s->workers));
+	if (s->workers == NULL)
+		return fault_raise(f, FAULT_SYSTEM, "http.start",
+		    "no memory for %u threads", s->threads);
+	TRY(http_site_init(&s->site, deps, s->threads - kept_free, f));
+	/* The feature is one that the library always has, and switches
+	 * nothing on: without any it answers 0, good or bad. */
+	if (mg_init_library(MG_FEATURES_FILES) == 0)
+		return fault_raise(f, FAULT_SYSTEM, "http.start",
+		    "the HTTP library does not start");
+	if (!start_civetweb(s, deps->config->listen, f)) {
+		mg_exit_library();
+		return false;
+	}
+	if (mg_get_server_ports(s->ctx, 1, &port) == 1)
+		s->port = (uint16_t)port.port;
+	defer_silent_connections(s);
+	return true;
+}
+
+FALLIBLE http_server_start(
+    const struct http_deps *deps, struct http_server **out, struct fault *f)
+{
+	struct http_server *s = calloc(1, sizeof(*s));
+	uint64_t threads = deps->config->threads;
+
+	if (s == NULL)
+		return fault_raise(
+		    f, FAULT_SYSTEM, "http.start", "no memory for the server");
+	if (threads == 0)
+		threads = HTTP_THREADS_DEFAULT;
+	if (threads < 2)
+		threads = 2;
+	if (threads > LIMIT_HTTP_THREADS)
+		threads = LIMIT_HTTP_THREADS;
+	s->threads = (unsigned)threads;
+	s->listener = -1;
+	s->not_started = FAULT_INIT;
+	atomic_init(&s->connections, 0);
+	atomic_init(&s->n_workers, 0);
+	if (!start(s, deps, f)) {
+		server_free(s);
+		return false;
+	}
+	*out = s;
+	return true;
+}
+
+void http_server_stop(struct http_server *s)
+{
+	if (s == NULL)
+		return;
+	atomic_store(&s->site.stopping, true);
+	/* Wakes civetweb's master, which else sleeps for up to two seconds. */
+	if (s->listener >= 0)
+		shutdown(s->listener, SHUT_RDWR);
+	mg_stop(s->ctx);
+	mg_exit_library();
+	server_free(s);
+}
+
+uint16_t http_server_port(const struct http_server *s)
+{
+	return s->port;
+}
