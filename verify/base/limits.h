@@ -42,6 +42,14 @@
 #define LIMIT_CRL_BYTES (1024 * 1024)
 #define LIMIT_PEM_BYTES (64 * 1024)
 
+/* ---- sealed blobs (sealing sections 3 and 8) ------------------------------ */
+
+/* Keys and small state; one EVP call stays far below INT_MAX. */
+#define LIMIT_SEAL_PLAIN (1024 * 1024)
+/* A KMS ciphertext or a TPM object is a few hundred bytes. */
+#define LIMIT_SEAL_PROVIDER_DATA 4096
+#define LIMIT_SEAL_KEY_ID 128
+
 /* ---- files -------------------------------------------------------------- */
 
 #define LIMIT_POLICY_BYTES (1024 * 1024)
