@@ -16,6 +16,8 @@ struct attest {
 
 /* ---- which row ---------------------------------------------------------- */
 
+typedef const struct attest_row *const *rows_t;
+
 static bool row_has_platform(const struct attest_row *row, const char *platform)
 {
 	for (const char *const *p = row->platforms; *p; p++)
@@ -25,63 +27,60 @@ static bool row_has_platform(const struct attest_row *row, const char *platform)
 }
 
 /* "tdx, sev-snp": the platforms that have a simulator. */
-static void list_simulated(char *text, size_t n)
+static void list_simulated(rows_t rows, char *text, size_t n)
 {
 	struct fault ignored = FAULT_INIT;
 	struct wr w = wr_into(text, n - 1, "attest.simulate", &ignored);
-	for (size_t i = 0; attest_rows[i]; i++) {
-		if (!attest_rows[i]->simulator)
+	for (size_t i = 0; rows[i]; i++) {
+		if (!rows[i]->simulator)
 			continue;
-		for (const char *const *p = attest_rows[i]->platforms; *p; p++)
+		for (const char *const *p = rows[i]->platforms; *p; p++)
 			wr_printf(&w, "%s%s", w.n ? ", " : "", *p);
 	}
 	text[w.n] = '\0';
 }
 
 /* The ids that `provider` may name, each once. */
-static void list_providers(char *text, size_t n)
+static void list_providers(rows_t rows, char *text, size_t n)
 {
 	struct fault ignored = FAULT_INIT;
 	struct wr w = wr_into(text, n - 1, "attest.provider", &ignored);
 	wr_text(&w, "auto");
-	for (size_t i = 0; attest_rows[i]; i++) {
+	for (size_t i = 0; rows[i]; i++) {
 		bool seen = false;
 		for (size_t j = 0; j < i; j++)
-			seen |= !strcmp(attest_rows[j]->id, attest_rows[i]->id);
+			seen |= strcmp(rows[j]->id, rows[i]->id) == 0;
 		if (!seen)
-			wr_printf(&w, ", %s", attest_rows[i]->id);
+			wr_printf(&w, ", %s", rows[i]->id);
 	}
 	text[w.n] = '\0';
 }
 
 /* platform NULL: the first simulator of the table. */
-static FALLIBLE find_simulator(
-    const char *platform, const struct attest_row **out, struct fault *f)
+static FALLIBLE find_simulator(rows_t rows, const char *platform,
+    const struct attest_row **out, struct fault *f)
 {
-	for (size_t i = 0; attest_rows[i]; i++) {
-		const struct attest_row *row = attest_rows[i];
-		if (!row->simulator)
-			continue;
-		if (!platform || row_has_platform(row, platform)) {
-			*out = row;
+	for (size_t i = 0; rows[i]; i++)
+		if (rows[i]->simulator &&
+		    (!platform || row_has_platform(rows[i], platform))) {
+			*out = rows[i];
 			return true;
 		}
-	}
 	char known[96];
-	list_simulated(known, sizeof(known));
+	list_simulated(rows, known, sizeof(known));
 	return fault_raise(f, FAULT_UNSUPPORTED, "attest.simulate",
 	    "there is no simulator for \"%.32s\"; the platforms that can be "
 	    "simulated are: %s",
 	    platform ? platform : "", known);
 }
 
-static FALLIBLE find_hardware(const struct attest_row **out, struct fault *f)
+static FALLIBLE find_hardware(
+    rows_t rows, const struct attest_row **out, struct fault *f)
 {
-	for (size_t i = 0; attest_rows[i]; i++) {
+	for (size_t i = 0; rows[i]; i++) {
 		struct fault why = FAULT_INIT;
-		if (!attest_rows[i]->simulator &&
-		    attest_rows[i]->detect(&why)) {
-			*out = attest_rows[i];
+		if (!rows[i]->simulator && rows[i]->detect(&why)) {
+			*out = rows[i];
 			return true;
 		}
 	}
@@ -93,15 +92,15 @@ static FALLIBLE find_hardware(const struct attest_row **out, struct fault *f)
 }
 
 static FALLIBLE find_named(
-    const char *id, const struct attest_row **out, struct fault *f)
+    rows_t rows, const char *id, const struct attest_row **out, struct fault *f)
 {
-	for (size_t i = 0; attest_rows[i]; i++)
-		if (strcmp(attest_rows[i]->id, id) == 0) {
-			*out = attest_rows[i];
+	for (size_t i = 0; rows[i]; i++)
+		if (strcmp(rows[i]->id, id) == 0) {
+			*out = rows[i];
 			return true;
 		}
 	char known[128];
-	list_providers(known, sizeof(known));
+	list_providers(rows, known, sizeof(known));
 	return fault_raise(f, FAULT_CONFIG, "attest.provider",
 	    "there is no provider \"%.32s\"; known are: %s", id, known);
 }
@@ -110,23 +109,19 @@ static FALLIBLE find_named(
  * Simulation is switched on by explicit words only, never because detection
  * failed; and never against a provider that was asked for by name.
  */
-static FALLIBLE choose(const struct attest_config *cfg,
-    const struct attest_row **out, struct fault *f)
+FALLIBLE attest_choose(const struct attest_row *const *rows,
+    const char *provider, const char *simulate, const struct attest_row **out,
+    struct fault *f)
 {
-	const char *provider = cfg->provider ? cfg->provider : "auto";
-	const char *simulate = cfg->simulate;
-	if (!simulate)
-		simulate = getenv("AFFIANT_SIMULATE");
 	if (simulate && !*simulate)
 		simulate = NULL;
-
-	if (strcmp(provider, "auto") == 0)
-		return simulate ? find_simulator(simulate, out, f)
-				: find_hardware(out, f);
+	if (!provider || strcmp(provider, "auto") == 0)
+		return simulate ? find_simulator(rows, simulate, out, f)
+				: find_hardware(rows, out, f);
 	const struct attest_row *row;
-	TRY(find_named(provider, &row, f));
+	TRY(find_named(rows, provider, &row, f));
 	if (row->simulator)
-		return find_simulator(simulate, out, f);
+		return find_simulator(rows, simulate, out, f);
 	if (simulate)
 		return fault_raise(f, FAULT_CONFIG, "attest.simulate",
 		    "provider \"%.32s\" is hardware, and simulation of "
@@ -143,7 +138,10 @@ FALLIBLE attest_open(
     const struct attest_config *cfg, struct attest **out, struct fault *f)
 {
 	const struct attest_row *row;
-	TRY(choose(cfg, &row, f));
+	const char *simulate = cfg->simulate;
+	if (!simulate)
+		simulate = getenv("AFFIANT_SIMULATE");
+	TRY(attest_choose(attest_rows, cfg->provider, simulate, &row, f));
 	struct attest *a = calloc(1, sizeof(*a));
 	if (!a || pthread_mutex_init(&a->turn, NULL) != 0) {
 		free(a);

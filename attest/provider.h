@@ -34,6 +34,14 @@ struct attest_ops {
 	void (*close)(void *state); /* wipes what is secret */
 };
 
+/*
+ * The row that a configuration means (see attest_open), from a table that ends
+ * with NULL. `provider` and `simulate` may be NULL.
+ */
+FALLIBLE attest_choose(const struct attest_row *const *rows,
+    const char *provider, const char *simulate, const struct attest_row **out,
+    struct fault *f);
+
 extern const struct attest_row quote_sim_tdx;
 
 #endif

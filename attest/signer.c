@@ -89,8 +89,7 @@ static FALLIBLE prepare(struct signer *s, struct fault *f)
 		    "libsecp256k1 refused a seed");
 
 	secp256k1_pubkey pub;
-	if (!secp256k1_ec_seckey_verify(s->ctx, s->key.b) ||
-	    !secp256k1_ec_pubkey_create(s->ctx, &pub, s->key.b))
+	if (!secp256k1_ec_pubkey_create(s->ctx, &pub, s->key.b))
 		return fault_raise(f, FAULT_CRYPTO, "signer.key",
 		    "this is no secp256k1 key: zero, or not below the order");
 	uint8_t point[65];

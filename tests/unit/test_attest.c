@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "attest/attest.h"
 
+#include "attest/provider.h"
 #include "tests/unit/check.h"
 #include "tests/unit/state_dir.h"
 #include "verify/base/clock.h"
@@ -161,6 +162,86 @@ static void open__needs_a_state_folder_for_the_simulator(void **state)
 		assert_refused(
 		    attest_open(&cfg, &a, &f), f, FAULT_CONFIG, "sim.tdx");
 	}
+}
+
+/* ---- the same with hardware that exists ---------------------------------- */
+
+static bool is_here(struct fault *why)
+{
+	(void)why;
+	return true;
+}
+
+static bool is_not_here(struct fault *why)
+{
+	return fault_raise(why, FAULT_UNSUPPORTED, "test", "no device");
+}
+
+static const char *const tdx[] = { "tdx", NULL };
+static const char *const snp_and_tdx[] = { "sev-snp", "tdx", NULL };
+static const struct attest_row sim_tdx = { "simulator", tdx, "", true, is_here,
+	NULL };
+static const struct attest_row sim_more = { "simulator", snp_and_tdx, "", true,
+	is_here, NULL };
+static const struct attest_row absent = { "absent", tdx, "", false, is_not_here,
+	NULL };
+static const struct attest_row present = { "present", tdx, "", false, is_here,
+	NULL };
+static const struct attest_row later = { "later", tdx, "", false, is_here,
+	NULL };
+static const struct attest_row *const table[] = { &sim_tdx, &absent, &present,
+	&later, &sim_more, NULL };
+
+static void choose__takes_what_was_asked_for(void **state)
+{
+	(void)state;
+	const struct {
+		const char *provider, *simulate;
+		const struct attest_row *want;
+	} cases[] = {
+		/* The first that detects its hardware, and no simulator. */
+		{ "auto", NULL, &present },
+		{ NULL, NULL, &present },
+		{ "auto", "", &present },
+		{ "auto", "tdx", &sim_tdx },
+		{ "auto", "sev-snp", &sim_more },
+		/* By name, detected or not: its own open says what is wrong. */
+		{ "later", NULL, &later },
+		{ "absent", NULL, &absent },
+		{ "simulator", NULL, &sim_tdx },
+		{ "simulator", "sev-snp", &sim_more },
+	};
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct attest_row *row = NULL;
+		struct fault f = FAULT_INIT;
+		assert_ok(attest_choose(table, cases[i].provider,
+			      cases[i].simulate, &row, &f),
+		    f);
+		assert_ptr_equal(row, cases[i].want);
+	}
+}
+
+static void choose__refuses_hardware_and_simulation_together(void **state)
+{
+	(void)state;
+	const struct attest_row *row = NULL;
+	struct fault f = FAULT_INIT;
+	assert_refused(attest_choose(table, "present", "tdx", &row, &f), f,
+	    FAULT_CONFIG, "attest.simulate");
+	assert_null(row);
+}
+
+static void choose__says_what_can_be_chosen(void **state)
+{
+	(void)state;
+	const struct attest_row *row = NULL;
+	struct fault f = FAULT_INIT;
+	assert_false(attest_choose(table, "x", NULL, &row, &f));
+	assert_non_null(
+	    strstr(f.text, "are: auto, simulator, absent, present, later"));
+	fault_clear(&f);
+	assert_false(attest_choose(table, "auto", "x", &row, &f));
+	assert_non_null(strstr(f.text, "are: tdx, sev-snp, tdx"));
 }
 
 static void rows__are_complete_and_simulators_detect_nothing(void **state)
@@ -554,6 +635,9 @@ int main(void)
 		T(open__names_the_platforms_it_can_simulate),
 		T(open__names_the_providers_it_knows),
 		T(open__needs_a_state_folder_for_the_simulator),
+		T(choose__takes_what_was_asked_for),
+		T(choose__refuses_hardware_and_simulation_together),
+		T(choose__says_what_can_be_chosen),
 		T(rows__are_complete_and_simulators_detect_nothing),
 		T(folder__keeps_its_keys_to_itself),
 		T(folder__keeps_one_root_over_restarts),
