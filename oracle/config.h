@@ -7,6 +7,7 @@
 #ifndef AFFIANT_CONFIG_H
 #define AFFIANT_CONFIG_H
 
+#include "oracle/log.h"
 #include "sources/sources.h"
 
 #define CONFIG_MAX_FEEDS 64
@@ -16,7 +17,7 @@ struct aggregate_config {
 	const char *method; /* a row of the table of methods: "median" */
 	uint64_t min_sources;
 	uint64_t max_deviation_bps; /* 0: no rejection by deviation */
-	uint64_t max_age_ms;
+	uint64_t max_age_ms;        /* of an observation, and of a statement */
 };
 
 struct feed_config {
@@ -24,7 +25,8 @@ struct feed_config {
 	const char *path; /* "/price", or NULL */
 	const struct statement_kind *kind;
 	const char *unit; /* kinds with a unit */
-	uint8_t decimals;
+	uint8_t decimals; /* kinds with a number */
+	enum dec_round rounding;
 	uint64_t interval_ms;
 	struct aggregate_config aggregate;
 	struct source_config *sources;
@@ -35,15 +37,17 @@ struct config {
 	const char *listen; /* "0.0.0.0:8080" */
 	uint64_t threads;   /* of the HTTP server */
 	const char *state_dir;
+	const char *ca_file;  /* of sources that name none, or NULL */
 	const char *provider; /* attest.provider */
 	const char *simulate; /* attest.simulate, or NULL */
-	struct feed_config feeds[CONFIG_MAX_FEEDS];
+	enum log_level log_level;
+	struct feed_config *feeds;
 	size_t n_feeds;
 	/* SHA-256 of the canonical configuration: stands in every statement.
-	 * ${NAME} is hashed as written, never its value. */
+	 * ${NAME} is hashed as written, never its value; what the file leaves
+	 * out is not hashed as its default. */
 	struct sha256 hash;
 	struct json *doc; /* owns the strings */
-	void *memory;     /* owns the arrays */
 };
 
 struct config_problem {
@@ -63,6 +67,7 @@ struct config_problems {
 FALLIBLE config_parse(
     struct span text, struct config **out, struct config_problems *problems);
 void config_free(struct config *c);
+void config_drop(struct config **c); /* for AUTO */
 const struct feed_config *config_feed(const struct config *c, const char *id);
 
 #endif

@@ -54,6 +54,10 @@
 
 #define LIMIT_POLICY_BYTES (1024 * 1024)
 #define LIMIT_CONFIG_BYTES (1024 * 1024)
+/* Names of files in the configuration: PATH_MAX without its NUL. */
+#define LIMIT_PATH_BYTES 4095
+/* A feed's state is one small object. */
+#define LIMIT_FEED_STATE_BYTES 4096
 
 /* ---- network ------------------------------------------------------------ */
 

@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Reads a configuration by the tables of config_schema.c. Every problem is
+ * noted and reading goes on, so that one run tells all of them; what is wrong
+ * keeps its default, and the rules between members (config_rules.c) come last.
+ */
+#include "oracle/config.h"
+
+#include "oracle/config_rules.h"
+#include "oracle/config_schema.h"
+#include "verify/base/canon.h"
+#include "verify/base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A configuration is shallow: the root, feeds, a feed, sources, a source. */
+static const struct json_limits config_limits = {
+	.max_bytes = LIMIT_CONFIG_BYTES,
+	.max_depth = 8,
+	.max_values = LIMIT_JSON_VALUES,
+};
+
+/* ---- where a value goes ------------------------------------------------- */
+
+static void *place(void *target, size_t at)
+{
+	return (char *)target + at;
+}
+
+static void put_number(void *target, const struct config_member *m, uint64_t v)
+{
+	void *p = place(target, m->at);
+	uint8_t v8 = (uint8_t)v;
+	uint32_t v32 = (uint32_t)v;
+
+	if (m->width == sizeof(v8))
+		memcpy(p, &v8, sizeof(v8));
+	else if (m->width == sizeof(v32))
+		memcpy(p, &v32, sizeof(v32));
+	else
+		memcpy(p, &v, sizeof(v));
+}
+
+static void put_text(
+    void *target, const struct config_member *m, const char *text)
+{
+	memcpy(place(target, m->at), &text, sizeof(text));
+}
+
+static void put_kind(
+    void *target, const struct config_member *m, const char *text)
+{
+	const struct statement_kind *kind =
+	    statement_kind_find(span_text(text));
+
+	memcpy(place(target, m->at), &kind, sizeof(kind));
+}
+
+static void put_defaults(void *target, const struct config_object *object)
+{
+	for (size_t i = 0; i < object->n; i++) {
+		const struct config_member *m = &object->members[i];
+
+		switch (m->want) {
+		case CONFIG_TEXT:
+		case CONFIG_WORD:
+			put_text(target, m, m->fallback_text);
+			break;
+		case CONFIG_KIND:
+			put_kind(target, m, m->fallback_text);
+			break;
+		case CONFIG_INDEX:
+		case CONFIG_NUMBER:
+			put_number(target, m, m->fallback);
+			break;
+		case CONFIG_OBJECT:
+			put_defaults(place(target, m->at), m->object);
+			break;
+		case CONFIG_FLAG:
+		case CONFIG_ARRAY:
+		case CONFIG_HEADERS:
+		case CONFIG_LATER:
+			break; /* zero: false, none */
+		}
+	}
+}
+
+/* ---- reading values ----------------------------------------------------- */
+
+static void read_object(struct config_report *r, const struct json_node *v,
+    const struct config_object *object, void *target);
+
+static bool has_kind(
+    struct config_report *r, const struct json_node *v, enum json_kind want)
+{
+	if (json_kind_of(v) == want)
+		return true;
+	config_report_add(r, "want %s, found %s", json_kind_name(want),
+	    json_kind_name(json_kind_of(v)));
+	return false;
+}
+
+static void read_text(struct config_report *r, const struct json_node *v,
+    const struct config_member *m, void *target)
+{
+	struct fault f = FAULT_INIT;
+
+	if (!has_kind(r, v, JSON_TEXT))
+		return;
+	const char *text = json_text(v);
+	size_t n = strlen(text);
+	if (n == 0 && m->min > 0) {
+		config_report_add(r, "may not be empty");
+		return;
+	}
+	if (n < m->min || n > m->max) {
+		config_report_add(r, "want %llu to %llu characters, found %zu",
+		    (unsigned long long)m->min, (unsigned long long)m->max, n);
+		return;
+	}
+	if (m->check != NULL && !m->check(text, &f)) {
+		config_report_add(r, "%s", f.text);
+		return;
+	}
+	put_text(target, m, text);
+}
+
+static void read_word(struct config_report *r, const struct json_node *v,
+    const struct config_member *m, void *target)
+{
+	char known[FAULT_TEXT_MAX] = "";
+	size_t n = 0;
+
+	if (!has_kind(r, v, JSON_TEXT))
+		return;
+	for (size_t i = 0; m->words(i) != NULL; i++) {
+		const char *word = m->words(i);
+
+		if (strcmp(json_text(v), word) == 0) {
+			if (m->want == CONFIG_INDEX)
+				put_number(target, m, i);
+			else if (m->want == CONFIG_KIND)
+				put_kind(target, m, word);
+			else
+				put_text(target, m, word);
+			return;
+		}
+		if (n < sizeof(known))
+			n += (size_t)snprintf(known + n, sizeof(known) - n,
+			    "%s%s", i > 0 ? ", " : "", word);
+	}
+	config_report_add(r, "not known here; one of: %s", known);
+}
+
+static void read_number(struct config_report *r, const struct json_node *v,
+    const struct config_member *m, void *target)
+{
+	struct fault f = FAULT_INIT;
+	uint64_t number;
+
+	if (!has_kind(r, v, JSON_NUMBER))
+		return;
+	if (!json_u64(v, m->max, &number, "config.number", &f) ||
+	    number < m->min) {
+		config_report_add(r, "want an integer from %llu to %llu",
+		    (unsigned long long)m->min, (unsigned long long)m->max);
+		return;
+	}
+	put_number(target, m, number);
+}
+
+static void read_flag(struct config_report *r, const struct json_node *v,
+    const struct config_member *m, void *target)
+{
+	bool flag;
+
+	if (!has_kind(r, v, JSON_BOOL))
+		return;
+	flag = json_bool(v);
+	memcpy(place(target, m->at), &flag, sizeof(flag));
+}
+
+/* Room for `n` elements, of which the caller fills all. */
+static void *make_array(struct config_report *r, const struct config_member *m,
+    size_t n, size_t size, void *target)
+{
+	void *array = calloc(n > 0 ? n : 1, size);
+
+	if (array == NULL) {
+		config_report_add(r, "not enough memory");
+		return NULL;
+	}
+	memcpy(place(target, m->at), &array, sizeof(array));
+	memcpy(place(target, m->count_at), &n, sizeof(n));
+	return array;
+}
+
+static bool has_count(
+    struct config_report *r, const struct config_member *m, size_t n)
+{
+	if (n >= m->min && n <= m->max)
+		return true;
+	config_report_add(r, "want %llu to %llu entries, found %zu",
+	    (unsigned long long)m->min, (unsigned long long)m->max, n);
+	return false;
+}
+
+static void read_array(struct config_report *r, const struct json_node *v,
+    const struct config_member *m, void *target)
+{
+	size_t n = json_count(v), i = 0;
+
+	if (!has_kind(r, v, JSON_ARRAY) || !has_count(r, m, n))
+		return;
+	char *array = make_array(r, m, n, m->object->size, target);
+	if (array == NULL)
+		return;
+	/* Zeroed elements are valid to free, whatever happens in between. */
+	for (const struct json_node *e = json_first(v); e != NULL;
+	     e = json_next(e), i++) {
+		size_t mark = config_report_enter_index(r, i);
+
+		put_defaults(array + i * m->object->size, m->object);
+		read_object(r, e, m->object, array + i * m->object->size);
+		config_report_leave(r, mark);
+	}
+}
+
+static void read_headers(struct config_report *r, const struct json_node *v,
+    const struct config_member *m, void *target)
+{
+	size_t n = json_count(v), i = 0;
+
+	if (!has_kind(r, v, JSON_OBJECT) || !has_count(r, m, n))
+		return;
+	struct source_header *headers =
+	    make_array(r, m, n, sizeof(*headers), target);
+	if (headers == NULL)
+		return;
+	for (const struct json_node *e = json_first(v); e != NULL;
+	     e = json_next(e), i++) {
+		size_t mark = config_report_enter(r, json_name(e));
+
+		headers[i].name = json_name(e);
+		headers[i].value = "";
+		if (has_kind(r, e, JSON_TEXT))
+			headers[i].value = json_text(e);
+		config_report_leave(r, mark);
+	}
+}
+
+static void read_member(struct config_report *r, const struct json_node *v,
+    const struct config_member *m, void *target)
+{
+	switch (m->want) {
+	case CONFIG_TEXT:
+		read_text(r, v, m, target);
+		break;
+	case CONFIG_WORD:
+	case CONFIG_INDEX:
+	case CONFIG_KIND:
+		read_word(r, v, m, target);
+		break;
+	case CONFIG_NUMBER:
+		read_number(r, v, m, target);
+		break;
+	case CONFIG_FLAG:
+		read_flag(r, v, m, target);
+		break;
+	case CONFIG_OBJECT:
+		read_object(r, v, m->object, place(target, m->at));
+		break;
+	case CONFIG_ARRAY:
+		read_array(r, v, m, target);
+		break;
+	case CONFIG_HEADERS:
+		read_headers(r, v, m, target);
+		break;
+	case CONFIG_LATER:
+		config_report_add(r, "%s", m->help);
+		break;
+	}
+}
+
+static const struct config_member *member_of(
+    const struct config_object *object, const char *name)
+{
+	for (size_t i = 0; i < object->n; i++) {
+		if (strcmp(object->members[i].name, name) == 0)
+			return &object->members[i];
+	}
+	return NULL;
+}
+
+static void read_object(struct config_report *r, const struct json_node *v,
+    const struct config_object *object, void *target)
+{
+	if (!has_kind(r, v, JSON_OBJECT))
+		return;
+	for (const struct json_node *e = json_first(v); e != NULL;
+	     e = json_next(e)) {
+		const struct config_member *m = member_of(object, json_name(e));
+		size_t mark = config_report_enter(r, json_name(e));
+
+		if (m != NULL)
+			read_member(r, e, m, target);
+		else
+			config_report_add(r, "unknown member");
+		config_report_leave(r, mark);
+	}
+	for (size_t i = 0; i < object->n; i++) {
+		const struct config_member *m = &object->members[i];
+
+		if (m->required && json_find(v, m->name) == NULL) {
+			size_t mark = config_report_enter(r, m->name);
+
+			config_report_add(r, "is missing");
+			config_report_leave(r, mark);
+		}
+	}
+}
+
+/* ---- the document ------------------------------------------------------- */
+
+/* A place for a person: lines and columns count from 1. */
+static void syntax_problem(
+    struct config_report *r, struct span text, const struct fault *f)
+{
+	size_t line = 1, column = 1;
+
+	if (f->offset == FAULT_NO_OFFSET || f->offset > text.n) {
+		config_report_add(r, "%s", f->text);
+		return;
+	}
+	for (size_t i = 0; i < f->offset; i++) {
+		column++;
+		if (text.p[i] == '\n') {
+			line++;
+			column = 1;
+		}
+	}
+	config_report_add(r, "line %zu, column %zu: %s", line, column, f->text);
+}
+
+static FALLIBLE hash_document(
+    const struct json *doc, struct sha256 *out, struct fault *f)
+{
+	AUTO(blob_drop) struct blob canonical = { 0 };
+	struct wr w = wr_grow(2 * LIMIT_CONFIG_BYTES, "config.hash", f);
+
+	if (!canon_print(json_root(doc), &w, "config.hash", f)) {
+		wr_drop(&w);
+		return false;
+	}
+	TRY(wr_done(&w, &canonical));
+	*out = sha256_of(blob_span(&canonical));
+	return true;
+}
+
+static FALLIBLE read_document(
+    struct config_report *r, struct span text, struct config *c)
+{
+	struct fault f = FAULT_INIT;
+
+	if (!json_parse(text, &config_limits, "config.json", &c->doc, &f)) {
+		syntax_problem(r, text, &f);
+		return false;
+	}
+	put_defaults(c, &config_root);
+	read_object(r, json_root(c->doc), &config_root, c);
+	config_rules_apply(r, c, json_root(c->doc));
+	if (r->problems->n > 0)
+		return false;
+	/* Only strings, flags and small integers are left: this has a form. */
+	if (!hash_document(c->doc, &c->hash, &f)) {
+		config_report_add(r, "%s", f.text);
+		return false;
+	}
+	return true;
+}
+
+bool config_parse(
+    struct span text, struct config **out, struct config_problems *problems)
+{
+	struct config_report r = { .problems = problems };
+	AUTO(config_drop) struct config *c = calloc(1, sizeof(*c));
+
+	problems->n = 0;
+	problems->more = false;
+	if (c == NULL) {
+		config_report_add(&r, "not enough memory");
+		return false;
+	}
+	TRY(read_document(&r, text, c));
+	*out = c;
+	c = NULL;
+	return true;
+}
+
+void config_free(struct config *c)
+{
+	if (c == NULL)
+		return;
+	for (size_t i = 0; i < c->n_feeds; i++) {
+		for (size_t k = 0; k < c->feeds[i].n_sources; k++)
+			free((void *)c->feeds[i].sources[k].headers);
+		free(c->feeds[i].sources);
+	}
+	free(c->feeds);
+	json_free(c->doc);
+	free(c);
+}
+
+void config_drop(struct config **c)
+{
+	config_free(*c);
+	*c = NULL;
+}
+
+const struct feed_config *config_feed(const struct config *c, const char *id)
+{
+	for (size_t i = 0; i < c->n_feeds; i++) {
+		if (strcmp(c->feeds[i].id, id) == 0)
+			return &c->feeds[i];
+	}
+	return NULL;
+}

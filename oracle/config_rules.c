@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "oracle/config_rules.h"
+
+#include "sources/source_template.h"
+
+#include <string.h>
+
+/* The node below `v`, or NULL at any missing step. */
+static const struct json_node *element(const struct json_node *v, size_t i)
+{
+	const struct json_node *e = json_first(v);
+
+	while (e != NULL && i-- > 0)
+		e = json_next(e);
+	return e;
+}
+
+/* Both given and equal. */
+static bool same(const char *a, const char *b)
+{
+	return a != NULL && b != NULL && strcmp(a, b) == 0;
+}
+
+/* A problem at a member of the current place. */
+#define PROBLEM_AT(r, name, ...)                             \
+	do {                                                 \
+		size_t mark_ = config_report_enter(r, name); \
+		config_report_add(r, __VA_ARGS__);           \
+		config_report_leave(r, mark_);               \
+	} while (0)
+
+/* ---- a source ----------------------------------------------------------- */
+
+/*
+ * sources/ names the first problem of a source by the member's pointer. That
+ * member is then replaced in a copy by one that is right, and asked again, so
+ * that every wrong member is named.
+ */
+static bool mend(struct source_config *c, const char *at)
+{
+	if (strcmp(at, "/url") == 0)
+		c->url = "https://mended.invalid/";
+	else if (strcmp(at, "/pick") == 0)
+		c->pick = "";
+	else if (strcmp(at, "/ca_file") == 0)
+		c->ca_file = NULL;
+	else if (strcmp(at, "/time_pick") == 0 || strcmp(at, "/time_unit") == 0)
+		c->time_pick = c->time_unit = NULL;
+	else if (strcmp(at, "/headers") == 0)
+		c->n_headers = 0;
+	else
+		return false;
+	return true;
+}
+
+/* What its own row of the table refused is not complained about twice. */
+static void mend_refused(struct source_config *c, const struct json_node *v)
+{
+	if (c->url == NULL)
+		(void)mend(c, "/url"); /* missing has been said, too */
+	if (c->pick == NULL && json_find(v, "pick") != NULL)
+		(void)mend(c, "/pick");
+	if (c->time_pick == NULL && json_find(v, "time_pick") != NULL)
+		(void)mend(c, "/time_pick");
+	if (c->time_unit == NULL && json_find(v, "time_unit") != NULL)
+		(void)mend(c, "/time_unit");
+}
+
+static void check_by_kind(struct config_report *r,
+    const struct source_config *c, const struct json_node *v)
+{
+	struct source_config copy = *c;
+	bool again = true;
+
+	mend_refused(&copy, v);
+	while (again) {
+		struct fault f = FAULT_INIT;
+
+		if (source_config_check(&copy, &f))
+			return;
+		const char *name = f.at[0] == '/' ? f.at + 1 : "url";
+		PROBLEM_AT(r, name, "%s", f.text);
+		again = mend(&copy, f.at);
+	}
+}
+
+/* Every ${NAME} is set, and fits where it stands. */
+static void check_secret(struct config_report *r, const char *name,
+    const char *text, enum source_template_form form, size_t max_bytes)
+{
+	AUTO(blob_wipe) struct blob value = { 0 };
+	struct fault form_fault = FAULT_INIT, f = FAULT_INIT;
+
+	if (text == NULL || !source_template_check(text, "/", &form_fault))
+		return; /* the kind has said so */
+	if (!source_template_expand(text, form, max_bytes, "/", &value, &f))
+		PROBLEM_AT(r, name, "%s", f.text);
+}
+
+static void check_secrets(
+    struct config_report *r, const struct source_config *c)
+{
+	check_secret(
+	    r, "url", c->url, SOURCE_TEMPLATE_PERCENT, LIMIT_URL_BYTES);
+	for (size_t i = 0; i < c->n_headers; i++) {
+		size_t mark = config_report_enter(r, "headers");
+
+		check_secret(r, c->headers[i].name, c->headers[i].value,
+		    SOURCE_TEMPLATE_RAW, LIMIT_SOURCE_HEADER_BYTES);
+		config_report_leave(r, mark);
+	}
+}
+
+static void check_source(struct config_report *r,
+    const struct feed_config *feed, size_t index, const struct json_node *v)
+{
+	const struct source_config *c = &feed->sources[index];
+
+	if (v == NULL || json_kind_of(v) != JSON_OBJECT)
+		return;
+	check_by_kind(r, c, v);
+	check_secrets(r, c);
+	/* The same observation twice would count as two witnesses. */
+	for (size_t i = 0; i < index; i++) {
+		if (same(feed->sources[i].url, c->url) &&
+		    same(feed->sources[i].pick, c->pick)) {
+			config_report_add(
+			    r, "the same url and pick as source %zu", i);
+			return;
+		}
+	}
+}
+
+/* ---- a feed ------------------------------------------------------------- */
+
+static void check_kind(struct config_report *r, const struct feed_config *feed,
+    const struct json_node *v)
+{
+	const struct statement_kind *kind = feed->kind;
+
+	if (kind->has_unit && json_find(v, "unit") == NULL)
+		PROBLEM_AT(
+		    r, "unit", "is missing: kind %s needs one", kind->id);
+	if (!kind->has_unit && json_find(v, "unit") != NULL)
+		PROBLEM_AT(r, "unit", "kind %s has no unit", kind->id);
+	if (kind->is_number)
+		return;
+	if (json_find(v, "decimals") != NULL)
+		PROBLEM_AT(r, "decimals", "kind %s has no number", kind->id);
+	if (json_find(v, "rounding") != NULL)
+		PROBLEM_AT(r, "rounding", "kind %s has no number", kind->id);
+	if (feed->n_sources > 1)
+		PROBLEM_AT(r, "sources",
+		    "kind %s has no number to aggregate: want one source",
+		    kind->id);
+}
+
+static void check_aggregate(struct config_report *r,
+    const struct feed_config *feed, const struct json_node *v)
+{
+	const struct aggregate_config *a = &feed->aggregate;
+	const struct json_node *node = json_find(v, "aggregate");
+
+	if (feed->n_sources == 0)
+		return; /* has been said */
+	if (feed->n_sources > 1 && node == NULL) {
+		PROBLEM_AT(r, "aggregate",
+		    "is missing: there is more than one source");
+		return;
+	}
+	size_t mark = config_report_enter(r, "aggregate");
+	if (feed->n_sources > 1 && json_kind_of(node) == JSON_OBJECT &&
+	    json_find(node, "min_sources") == NULL)
+		PROBLEM_AT(r, "min_sources",
+		    "is missing: there is more than one source");
+	if (a->min_sources > feed->n_sources)
+		PROBLEM_AT(r, "min_sources",
+		    "%llu of %zu: fewer sources than that are configured",
+		    (unsigned long long)a->min_sources, feed->n_sources);
+	config_report_leave(r, mark);
+	/* Between two rounds there would be nothing to serve. */
+	if (a->max_age_ms < feed->interval_ms)
+		PROBLEM_AT(r, "interval_ms",
+		    "%llu ms is longer than a value lasts "
+		    "(aggregate.max_age_ms %llu)",
+		    (unsigned long long)feed->interval_ms,
+		    (unsigned long long)a->max_age_ms);
+}
+
+static void check_unique(
+    struct config_report *r, const struct config *c, size_t index)
+{
+	const struct feed_config *feed = &c->feeds[index];
+	bool id_taken = false, path_taken = false;
+
+	for (size_t i = 0; i < index; i++) {
+		id_taken |= same(c->feeds[i].id, feed->id);
+		path_taken |= same(c->feeds[i].path, feed->path);
+	}
+	if (id_taken)
+		PROBLEM_AT(r, "id", "another feed has this id");
+	if (path_taken)
+		PROBLEM_AT(r, "path", "another feed has this path");
+}
+
+static void fill_sources(const struct config *c, struct feed_config *feed)
+{
+	for (size_t i = 0; i < feed->n_sources; i++) {
+		struct source_config *s = &feed->sources[i];
+
+		if (s->ca_file == NULL)
+			s->ca_file = c->ca_file;
+		s->is_number = feed->kind->is_number;
+		s->must_be_positive = strcmp(feed->kind->id, "price") == 0;
+		s->decimals = feed->decimals;
+		s->rounding = feed->rounding;
+	}
+}
+
+static void check_feed(struct config_report *r, struct config *c, size_t index,
+    const struct json_node *v)
+{
+	struct feed_config *feed = &c->feeds[index];
+	const struct json_node *sources = json_find(v, "sources");
+
+	if (v == NULL || json_kind_of(v) != JSON_OBJECT)
+		return;
+	fill_sources(c, feed);
+	check_unique(r, c, index);
+	check_kind(r, feed, v);
+	check_aggregate(r, feed, v);
+	for (size_t i = 0; i < feed->n_sources; i++) {
+		size_t in_sources = config_report_enter(r, "sources");
+
+		config_report_enter_index(r, i);
+		check_source(r, feed, i, element(sources, i));
+		config_report_leave(r, in_sources);
+	}
+}
+
+/* ---- the whole ---------------------------------------------------------- */
+
+static void check_attest(struct config_report *r, const struct config *c)
+{
+	if (c->simulate != NULL && strcmp(c->provider, "auto") != 0 &&
+	    strcmp(c->provider, "simulator") != 0) {
+		size_t mark = config_report_enter(r, "attest");
+
+		PROBLEM_AT(r, "simulate",
+		    "provider %s is hardware: it simulates nothing",
+		    c->provider);
+		config_report_leave(r, mark);
+	}
+}
+
+void config_rules_apply(
+    struct config_report *r, struct config *c, const struct json_node *root)
+{
+	const struct json_node *feeds = json_find(root, "feeds");
+
+	check_attest(r, c);
+	for (size_t i = 0; i < c->n_feeds; i++) {
+		size_t in_feeds = config_report_enter(r, "feeds");
+
+		config_report_enter_index(r, i);
+		check_feed(r, c, i, element(feeds, i));
+		config_report_leave(r, in_feeds);
+	}
+}

@@ -1,0 +1,369 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "oracle/config_schema.h"
+
+#include "attest/attest.h"
+#include "verify/base/text.h"
+#include "verify/combine.h"
+
+#include <arpa/inet.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ---- words -------------------------------------------------------------- */
+
+static const char *word_of_kind(size_t i)
+{
+	/* Kinds without sources (key) are nobody's to configure. */
+	for (size_t k = 0; statement_kinds[k] != NULL; k++) {
+		if (statement_kinds[k]->has_sources && i-- == 0)
+			return statement_kinds[k]->id;
+	}
+	return NULL;
+}
+
+static const char *word_of_method(size_t i)
+{
+	return combine_methods[i] != NULL ? combine_methods[i]->id : NULL;
+}
+
+static const char *word_of_source_kind(size_t i)
+{
+	return source_kinds[i] != NULL ? source_kinds[i]->id : NULL;
+}
+
+/* "auto", then each id of the provider table once (simulators share one). */
+static const char *word_of_provider(size_t i)
+{
+	if (i-- == 0)
+		return "auto";
+	for (size_t k = 0; attest_rows[k] != NULL; k++) {
+		bool seen = false;
+
+		for (size_t j = 0; j < k; j++)
+			seen |=
+			    strcmp(attest_rows[j]->id, attest_rows[k]->id) == 0;
+		if (!seen && i-- == 0)
+			return attest_rows[k]->id;
+	}
+	return NULL;
+}
+
+static const char *word_of_simulated(size_t i)
+{
+	for (size_t k = 0; attest_rows[k] != NULL; k++) {
+		if (!attest_rows[k]->simulator)
+			continue;
+		for (size_t j = 0; attest_rows[k]->platforms[j] != NULL; j++) {
+			if (i-- == 0)
+				return attest_rows[k]->platforms[j];
+		}
+	}
+	return NULL;
+}
+
+/* In the order of enum dec_round. */
+static const char *word_of_rounding(size_t i)
+{
+	static const char *const words[] = { "exact", "trunc", "half_even" };
+
+	return i < COUNT(words) ? words[i] : NULL;
+}
+
+static const char *word_of_time_unit(size_t i)
+{
+	static const char *const words[] = { "s", "ms", "us", "ns", "rfc3339" };
+
+	return i < COUNT(words) ? words[i] : NULL;
+}
+
+/* In the order of enum log_level. */
+static const char *word_of_level(size_t i)
+{
+	static const char *const words[] = { "debug", "info", "warn", "error" };
+
+	return i < COUNT(words) ? words[i] : NULL;
+}
+
+/* ---- forms of single texts ---------------------------------------------- */
+
+static FALLIBLE check_listen(const char *value, struct fault *f)
+{
+	const char *colon = strrchr(value, ':');
+	char host[INET_ADDRSTRLEN];
+	struct in_addr address;
+	struct fault port_fault = FAULT_INIT;
+	uint64_t port;
+
+	if (colon == NULL || (size_t)(colon - value) >= sizeof(host))
+		return fault_raise(f, FAULT_CONFIG, "config.listen",
+		    "want an IPv4 address, a colon and a port, "
+		    "as in 0.0.0.0:8080");
+	memcpy(host, value, (size_t)(colon - value));
+	host[colon - value] = '\0';
+	if (inet_pton(AF_INET, host, &address) != 1)
+		return fault_raise(f, FAULT_CONFIG, "config.listen",
+		    "in front of the colon stands no IPv4 address");
+	if (!u64_parse(
+		span_text(colon + 1), &port, "config.listen", &port_fault) ||
+	    port > UINT16_MAX)
+		return fault_raise(f, FAULT_CONFIG, "config.listen",
+		    "the port is a number up to 65535 (0 takes a free one)");
+	return true;
+}
+
+static FALLIBLE check_no_control(const char *value, struct fault *f)
+{
+	for (const char *p = value; *p != '\0'; p++) {
+		if ((unsigned char)*p < 0x20 || *p == 0x7f)
+			return fault_raise(f, FAULT_CONFIG, "config.text",
+			    "control characters have no place here");
+	}
+	return true;
+}
+
+/* A feed id is one bytes32 of ASCII on chain, and a word in URLs and logs. */
+static FALLIBLE check_feed_id(const char *value, struct fault *f)
+{
+	uint8_t bytes[32];
+
+	if (!statement_feed_bytes32(span_text(value), bytes, NULL))
+		return fault_raise(f, FAULT_CONFIG, "config.feed.id",
+		    "want 1 to %d characters of printable ASCII, no space",
+		    LIMIT_FEED_ID);
+	return true;
+}
+
+static FALLIBLE check_path(const char *value, struct fault *f)
+{
+	/* What the server answers itself (http_routes.c). */
+	static const char *const taken[] = { "/", "/healthz", "/readyz",
+		"/metrics", "/openapi.json", "/v1", "/favicon.ico",
+		"/robots.txt" };
+	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789-._~/";
+
+	if (value[0] != '/')
+		return fault_raise(f, FAULT_CONFIG, "config.feed.path",
+		    "a path starts with /");
+	for (size_t i = 0; i < COUNT(taken); i++) {
+		if (strcmp(value, taken[i]) == 0)
+			return fault_raise(f, FAULT_CONFIG, "config.feed.path",
+			    "%s is a route of the server itself", taken[i]);
+	}
+	if (strncmp(value, "/v1/", 4) == 0)
+		return fault_raise(f, FAULT_CONFIG, "config.feed.path",
+		    "everything below /v1/ belongs to the server itself");
+	if (value[strspn(value, allowed)] != '\0')
+		return fault_raise(f, FAULT_CONFIG, "config.feed.path",
+		    "a path has letters, digits and -._~/ only");
+	/* Clients and proxies rewrite these before they ask. */
+	if (strstr(value, "//") != NULL || strstr(value, "/.") != NULL ||
+	    value[strlen(value) - 1] == '/')
+		return fault_raise(f, FAULT_CONFIG, "config.feed.path",
+		    "a path has no empty segment, none that starts with a "
+		    "dot, and no / at its end");
+	return true;
+}
+
+/* Units stand in statements beside the value: "celsius", "USD/oz". */
+static FALLIBLE check_unit(const char *value, struct fault *f)
+{
+	if (!ascii_is_printable(span_text(value)))
+		return fault_raise(f, FAULT_CONFIG, "config.feed.unit",
+		    "want printable ASCII");
+	return true;
+}
+
+static FALLIBLE check_pointer(const char *value, struct fault *f)
+{
+	if (!json_pointer_is_valid(value))
+		return fault_raise(f, FAULT_CONFIG, "config.pointer",
+		    "not a JSON pointer (RFC 6901): empty, or starting with "
+		    "/, and ~ only as ~0 or ~1");
+	return true;
+}
+
+static FALLIBLE check_ca_file(const char *value, struct fault *f)
+{
+	struct stat st;
+
+	TRY(check_no_control(value, f));
+	if (stat(value, &st) != 0)
+		return fault_raise(
+		    f, FAULT_CONFIG, "config.ca_file", "no such file");
+	if (!S_ISREG(st.st_mode))
+		return fault_raise(
+		    f, FAULT_CONFIG, "config.ca_file", "not a file");
+	if (access(value, R_OK) != 0)
+		return fault_raise(f, FAULT_CONFIG, "config.ca_file",
+		    "may not be read by this user");
+	return true;
+}
+
+/* ---- the tables --------------------------------------------------------- */
+
+/* Where a member of the struct is, and how wide. */
+#define INTO(type, member)                   \
+	.at = offsetof(struct type, member), \
+	.width = sizeof(((struct type *)0)->member)
+#define COUNTED(type, member, n_member)      \
+	.at = offsetof(struct type, member), \
+	.count_at = offsetof(struct type, n_member)
+#define ROWS(rows) .members = (rows), .n = COUNT(rows)
+
+/* Long enough for five days of holidays at a central bank, and some. */
+#define MAX_AGE_MS_MAX (30ull * 24 * 3600 * 1000)
+#define INTERVAL_MS_MAX (24ull * 3600 * 1000)
+
+static const struct config_member attest_members[] = {
+	{ "provider", CONFIG_WORD, INTO(config, provider),
+	    .fallback_text = "auto", .words = word_of_provider,
+	    .help = "who makes the quotes; auto takes the hardware it finds "
+		    "and never a simulator" },
+	{ "simulate", CONFIG_WORD, INTO(config, simulate),
+	    .words = word_of_simulated,
+	    .help = "simulate this platform; says so in everything it makes" },
+};
+static const struct config_object attest_object = { "attest", "attest",
+	ROWS(attest_members), 0 };
+
+static const struct config_member http_members[] = {
+	{ "threads", CONFIG_NUMBER, INTO(config, threads), .min = 4,
+	    .max = 4096, .fallback = 128,
+	    .help = "threads of the HTTP server: one for each connection" },
+};
+static const struct config_object http_object = { "http", "http",
+	ROWS(http_members), 0 };
+
+static const struct config_member aggregate_members[] = {
+	{ "method", CONFIG_WORD, INTO(aggregate_config, method),
+	    .fallback_text = "median", .words = word_of_method,
+	    .help = "how one value is made of those that were accepted" },
+	{ "min_sources", CONFIG_NUMBER, true,
+	    INTO(aggregate_config, min_sources), .min = 1, .max = LIMIT_SOURCES,
+	    .fallback = 1,
+	    .help = "fewer accepted sources than this: no statement" },
+	{ "max_deviation_bps", CONFIG_NUMBER,
+	    INTO(aggregate_config, max_deviation_bps), .max = 10000,
+	    .help = "reject what is further from the median of all, in "
+		    "hundredths of a percent; 0 rejects nobody" },
+	{ "max_age_ms", CONFIG_NUMBER, INTO(aggregate_config, max_age_ms),
+	    .min = 100, .max = MAX_AGE_MS_MAX, .fallback = 30000,
+	    .help = "reject older observations; a statement older than this "
+		    "is not served any more" },
+};
+static const struct config_object aggregate_object = { "aggregate",
+	"feeds[].aggregate", ROWS(aggregate_members), 0 };
+
+static const struct config_member source_members[] = {
+	{ "kind", CONFIG_WORD, INTO(source_config, kind),
+	    .fallback_text = "http-json", .words = word_of_source_kind,
+	    .help = "how the source is asked" },
+	{ "url", CONFIG_TEXT, true, INTO(source_config, url), .min = 1,
+	    .max = LIMIT_URL_BYTES, .check = check_no_control,
+	    .help = "what is fetched; ${NAME} is taken from the environment "
+		    "and masked wherever the URL is shown" },
+	{ "pick", CONFIG_TEXT, INTO(source_config, pick),
+	    .max = LIMIT_POINTER_BYTES, .check = check_pointer,
+	    .help = "JSON pointer (RFC 6901) to the value in the body" },
+	{ "ca_file", CONFIG_TEXT, INTO(source_config, ca_file), .min = 1,
+	    .max = LIMIT_PATH_BYTES, .check = check_ca_file,
+	    .help = "PEM file of the roots to trust, instead of the global "
+		    "one" },
+	{ "allow_http", CONFIG_FLAG, INTO(source_config, allow_http),
+	    .help = "plain http:// on purpose; the statement says so" },
+	{ "max_redirects", CONFIG_NUMBER, INTO(source_config, max_redirects),
+	    .max = LIMIT_REDIRECTS,
+	    .help = "redirects followed, each with its evidence; 0 refuses "
+		    "them" },
+	{ "timeout_ms", CONFIG_NUMBER, INTO(source_config, timeout_ms),
+	    .min = 100, .max = LIMIT_TIMEOUT_MS, .fallback = 5000,
+	    .help = "from the first byte sent to the last received" },
+	{ "max_bytes", CONFIG_NUMBER, INTO(source_config, max_bytes), .min = 1,
+	    .max = LIMIT_BODY_BYTES_MAX, .fallback = LIMIT_BODY_BYTES_DEFAULT,
+	    .help = "a longer body is refused" },
+	{ "headers", CONFIG_HEADERS, COUNTED(source_config, headers, n_headers),
+	    .max = LIMIT_SOURCE_HEADERS,
+	    .help = "request headers, name to value; a value may hold "
+		    "${NAME}" },
+	{ "time_pick", CONFIG_TEXT, INTO(source_config, time_pick),
+	    .max = LIMIT_POINTER_BYTES, .check = check_pointer,
+	    .help = "JSON pointer to the observation's own time; without it "
+		    "the time of receipt counts" },
+	{ "time_unit", CONFIG_WORD, INTO(source_config, time_unit),
+	    .words = word_of_time_unit,
+	    .help = "the form of that time: since 1970, or RFC 3339" },
+};
+static const struct config_object source_object = { "source",
+	"feeds[].sources[]", ROWS(source_members),
+	sizeof(struct source_config) };
+
+static const struct config_member feed_members[] = {
+	{ "id", CONFIG_TEXT, true, INTO(feed_config, id), .min = 1,
+	    .max = LIMIT_FEED_ID, .check = check_feed_id,
+	    .help = "the feed's name in statements and on chain" },
+	{ "path", CONFIG_TEXT, INTO(feed_config, path), .min = 2, .max = 64,
+	    .check = check_path,
+	    .help = "route of the latest response, besides /v1/feeds/ID" },
+	{ "kind", CONFIG_KIND, INTO(feed_config, kind),
+	    .fallback_text = "price", .words = word_of_kind,
+	    .help = "kind of statement" },
+	{ "unit", CONFIG_TEXT, INTO(feed_config, unit), .min = 1, .max = 32,
+	    .check = check_unit,
+	    .help = "what the value is measured in; kinds with a unit need "
+		    "it, others refuse it" },
+	{ "decimals", CONFIG_NUMBER, INTO(feed_config, decimals),
+	    .max = DEC_MAX_DECIMALS, .fallback = 8,
+	    .help = "decimals of the signed integer; kinds with a number "
+		    "only" },
+	{ "rounding", CONFIG_INDEX, INTO(feed_config, rounding),
+	    .fallback = DEC_HALF_EVEN, .words = word_of_rounding,
+	    .help = "what happens to further digits; exact refuses them" },
+	{ "interval_ms", CONFIG_NUMBER, INTO(feed_config, interval_ms),
+	    .min = 100, .max = INTERVAL_MS_MAX, .fallback = 5000,
+	    .help = "from the start of one round to the start of the next" },
+	{ "aggregate", CONFIG_OBJECT,
+	    .at = offsetof(struct feed_config, aggregate),
+	    .object = &aggregate_object,
+	    .help = "needed with more than one source" },
+	{ "sources", CONFIG_ARRAY, true,
+	    COUNTED(feed_config, sources, n_sources), .min = 1,
+	    .max = LIMIT_SOURCES, .object = &source_object,
+	    .help = "who is asked" },
+};
+static const struct config_object feed_object = { "feed", "feeds[]",
+	ROWS(feed_members), sizeof(struct feed_config) };
+
+static const struct config_member root_members[] = {
+	{ "listen", CONFIG_TEXT, INTO(config, listen), .min = 1, .max = 64,
+	    .fallback_text = "127.0.0.1:8080", .check = check_listen,
+	    .help = "IPv4 address and port of the HTTP server" },
+	{ "http", CONFIG_OBJECT, .object = &http_object,
+	    .help = "the HTTP server" },
+	{ "attest", CONFIG_OBJECT, .object = &attest_object,
+	    .help = "the quote provider" },
+	{ "state_dir", CONFIG_TEXT, INTO(config, state_dir), .min = 1,
+	    .max = LIMIT_PATH_BYTES, .fallback_text = "/var/lib/affiant",
+	    .check = check_no_control,
+	    .help = "folder of the sealed key and the feeds' state" },
+	{ "ca_file", CONFIG_TEXT, INTO(config, ca_file), .min = 1,
+	    .max = LIMIT_PATH_BYTES, .check = check_ca_file,
+	    .help = "PEM file of the roots to trust for sources, instead of "
+		    "the system's" },
+	{ "log_level", CONFIG_INDEX, INTO(config, log_level),
+	    .fallback = LOG_INFO, .words = word_of_level,
+	    .help = "least level that is written to standard error" },
+	{ "feeds", CONFIG_ARRAY, true, COUNTED(config, feeds, n_feeds),
+	    .min = 1, .max = CONFIG_MAX_FEEDS, .object = &feed_object,
+	    .help = "what is observed" },
+	{ "chains", CONFIG_LATER,
+	    .help = "on-chain submission is not supported in this version" },
+};
+const struct config_object config_root = { "configuration", "",
+	ROWS(root_members), sizeof(struct config) };
+
+const struct config_object *const config_objects[] = { &aggregate_object,
+	&attest_object, &feed_object, &http_object, &source_object, NULL };

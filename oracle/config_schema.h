@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The configuration as tables: one row per member, with what may stand in it
+ * and one line of help. The reader (config.c), config.schema.json, the list in
+ * affiant.conf(5) and `affiantd check --schema` all come from these rows, and
+ * a test compares them.
+ */
+#ifndef AFFIANT_CONFIG_SCHEMA_H
+#define AFFIANT_CONFIG_SCHEMA_H
+
+#include "oracle/config.h"
+
+enum config_want {
+	CONFIG_TEXT,    /* const char *, borrowed from the document */
+	CONFIG_WORD,    /* one of words(): const char * */
+	CONFIG_INDEX,   /* one of words(): its number, in an enum */
+	CONFIG_KIND,    /* one of words(): const struct statement_kind * */
+	CONFIG_NUMBER,  /* min..max, in an unsigned of `width` bytes */
+	CONFIG_FLAG,    /* bool */
+	CONFIG_OBJECT,  /* an object that is part of the same struct */
+	CONFIG_ARRAY,   /* min..max objects, each in an element of an array */
+	CONFIG_HEADERS, /* names and text values: struct source_header[] */
+	CONFIG_LATER    /* known, and refused by this version */
+};
+
+struct config_object;
+
+struct config_member {
+	const char *name;
+	enum config_want want;
+	bool required;
+	size_t at, width;  /* in the struct of the object */
+	size_t count_at;   /* ARRAY, HEADERS: the size_t beside the pointer */
+	uint64_t min, max; /* NUMBER: value; TEXT: bytes; ARRAY: elements */
+	uint64_t fallback; /* NUMBER, INDEX */
+	const char *fallback_text; /* TEXT, WORD, KIND; NULL: none */
+	/* The words that may stand here, in order; NULL ends them. */
+	const char *(*words)(size_t i);
+	/* TEXT: its form. Null: any text within the length. */
+	FALLIBLE (*check)(const char *value, struct fault *f);
+	const struct config_object *object; /* OBJECT, ARRAY */
+	const char *help;
+};
+
+struct config_object {
+	const char *name;  /* "feed": in the schema's $defs */
+	const char *title; /* "feeds[]": as the man page names it */
+	const struct config_member *members;
+	size_t n;
+	size_t size; /* ARRAY: of one element */
+};
+
+extern const struct config_object config_root;
+/* The objects below the root, by name; ends NULL. */
+extern const struct config_object *const config_objects[];
+
+/*
+ * The JSON Schema (2020-12) of the tables as compact JSON: the content of
+ * config.schema.json.
+ */
+FALLIBLE config_schema_encode(struct wr *w, struct fault *f);
+
+#endif
