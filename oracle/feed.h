@@ -11,16 +11,24 @@
 #include "oracle/config.h"
 #include "oracle/publish.h"
 #include "oracle/quoter.h"
+#include "oracle/recent.h"
 
 struct feed;
 
+/* Borrowed; everything outlives the feeds. */
 struct feed_deps {
+	/* NULL: key_respond only; its statement then says config 0...0. */
 	const struct config *config;
 	struct signer *signer;
 	struct quoter *quoter;
 	struct attest *attest;
+	struct recent *recent; /* NULL: responses are not kept */
 };
 
+/*
+ * Opens sources and state; reserves round numbers, so that a state folder
+ * that cannot be written is known at once. Nothing is fetched.
+ */
 FALLIBLE feed_open(const struct feed_config *cfg, const struct feed_deps *deps,
     struct feed **out, struct fault *f);
 void feed_free(struct feed *feed);
@@ -28,14 +36,20 @@ void feed_free(struct feed *feed);
 const struct feed_config *feed_config_of(const struct feed *feed);
 struct board *feed_board(struct feed *feed);
 
-/* One round (DESIGN section 7). False: no statement; the board says why. */
+/*
+ * One round (DESIGN section 7), by the feed's own thread. False: no statement;
+ * the board says why, with every source and its failure. Faults: REMOTE
+ * "aggregate.*" (sources), "feed.stopped"; what the quoter and the state file
+ * raise.
+ */
 FALLIBLE feed_round(
     struct feed *feed, const volatile bool *stop, struct fault *f);
 
 /*
  * A statement over the last observations, bound to a nonce, quoted and
- * encoded as a response body. Blocks for a quote. REMOTE at "feed.stale" when
- * there is no fresh quorum: a stale value is never served as fresh.
+ * encoded as a response body. Any thread; blocks for a quote. Its `previous`
+ * is the statement that is published now. REMOTE at "feed.stale" when there
+ * is no fresh quorum: a stale value is never served as fresh.
  */
 FALLIBLE feed_respond_to_nonce(struct feed *feed, struct span nonce,
     enum response_detail detail, struct blob *body, struct sha256 *statement,
@@ -48,7 +62,7 @@ FALLIBLE key_respond(const struct feed_deps *deps, struct span nonce,
 /* For the page, /v1/feeds and /readyz. */
 struct feed_status {
 	bool has_value, fresh;
-	char value[DEC_TEXT_SIZE];
+	char value[DEC_TEXT_SIZE]; /* of other kinds than numbers the start */
 	uint64_t round, rounds_ok, rounds_failed, used, rejected;
 	struct utc timestamp;
 	char last_fault[FAULT_TEXT_MAX]; /* of the last failed round, or "" */

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "oracle/feed.h"
+
+#include "oracle/feed_problem.h"
+#include "oracle/feed_response.h"
+#include "oracle/feed_state.h"
+#include "oracle/feed_view.h"
+#include "oracle/log.h"
+#include "verify/base/clock.h"
+
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct feed {
+	const struct feed_config *cfg;
+	struct feed_deps deps;
+	struct source_set *sources;
+	struct feed_state *state;
+	struct board *board;
+
+	/* The round's thread only. */
+	struct aggregate aggregate;
+	struct feed_view *spare; /* filled while the other one is in use */
+
+	/* Everything below is under the lock, which is held while a statement
+	 * is encoded and signed, never while one waits for a quote. */
+	pthread_mutex_t lock;
+	struct feed_view *current; /* what was published last */
+	struct feed_view view[2];
+	uint64_t round;             /* of what was published last */
+	struct feed_past published; /* its hash and time */
+	uint64_t rounds_ok, rounds_failed;
+	char last_fault[FAULT_TEXT_MAX];
+	uint8_t scratch[LIMIT_STATEMENT_BYTES];
+};
+
+/* ---- lifetime ----------------------------------------------------------- */
+
+static void drop_feed(struct feed **feed)
+{
+	feed_free(*feed);
+	*feed = NULL;
+}
+
+bool feed_open(const struct feed_config *cfg, const struct feed_deps *deps,
+    struct feed **out, struct fault *f)
+{
+	AUTO(drop_feed) struct feed *feed = calloc(1, sizeof(*feed));
+
+	if (feed == NULL)
+		return fault_raise(f, FAULT_SYSTEM, "feed.memory",
+		    "not enough memory for a feed");
+	pthread_mutex_init(&feed->lock, NULL);
+	feed->cfg = cfg;
+	feed->deps = *deps;
+	feed->current = &feed->view[0];
+	feed->spare = &feed->view[1];
+	TRY(source_set_open(cfg->sources, cfg->n_sources, &feed->sources, f));
+	TRY(feed_state_open(
+	    deps->config->state_dir, cfg->id, clock_now(), &feed->state, f));
+	feed->published = feed_state_past(feed->state);
+	TRY(board_new(&feed->board, f));
+	*out = feed;
+	feed = NULL;
+	return true;
+}
+
+void feed_free(struct feed *feed)
+{
+	if (feed == NULL)
+		return;
+	source_set_close(feed->sources);
+	feed_state_free(feed->state);
+	board_free(feed->board);
+	feed_view_drop(&feed->view[0]);
+	feed_view_drop(&feed->view[1]);
+	pthread_mutex_destroy(&feed->lock);
+	free(feed);
+}
+
+const struct feed_config *feed_config_of(const struct feed *feed)
+{
+	return feed->cfg;
+}
+
+struct board *feed_board(struct feed *feed)
+{
+	return feed->board;
+}
+
+/* ---- a statement -------------------------------------------------------- */
+
+/*
+ * Numbers, encodes and signs a statement over a view. Callers hold the lock.
+ * The number is taken here and nowhere else: no two statements share one.
+ */
+static FALLIBLE sign_view(struct feed *feed, struct feed_view *view,
+    struct span nonce, const struct feed_past *past, struct feed_response *r,
+    struct fault *f)
+{
+	struct statement *st = &view->st;
+
+	TRY(feed_state_take_round(feed->state, &st->round, f));
+	st->config = feed->deps.config->hash;
+	st->signer = *signer_address(feed->deps.signer);
+	st->has_previous = past->has_previous;
+	st->previous = past->previous;
+	st->nonce = nonce;
+	bool ok = feed_response_sign(r, &feed->deps, st, feed->scratch, f);
+	st->nonce = span_text(""); /* the caller's memory: not ours to keep */
+	return ok;
+}
+
+/* ---- the round ---------------------------------------------------------- */
+
+/* Steps 1 and 2: fetch; aggregate and hold the clock against theirs. */
+static FALLIBLE observe(struct feed *feed, const volatile bool *stop,
+    const struct feed_past *past, const struct source_result **results_out,
+    struct fault *f)
+{
+	const struct source_result *results =
+	    source_set_fetch(feed->sources, stop);
+	struct aggregate_job job = {
+		.feed = feed->cfg,
+		.results = results,
+		.now = clock_now(),
+		.not_before = past->timestamp,
+	};
+
+	*results_out = results;
+	TRY(aggregate_run(&job, &feed->aggregate, f));
+	return aggregate_clock_check(results, feed->cfg->n_sources, job.now, f);
+}
+
+/* Step 6: from now on statements bound to a nonce are made of this one. */
+static void adopt(struct feed *feed, const struct sha256 *statement)
+{
+	pthread_mutex_lock(&feed->lock);
+	struct feed_view *view = feed->spare;
+	feed->spare = feed->current;
+	feed->current = view;
+	feed->round = view->st.round;
+	feed->published = (struct feed_past){ .has_previous = true,
+		.previous = *statement,
+		.timestamp = view->st.timestamp };
+	feed->rounds_ok++;
+	pthread_mutex_unlock(&feed->lock);
+}
+
+/* Steps 5 to 7: record, adopt, publish what everybody may see from now on. */
+static FALLIBLE publish(
+    struct feed *feed, const struct feed_response *r, struct fault *f)
+{
+	AUTO(blob_drop) struct blob body = { 0 };
+	AUTO(blob_drop) struct blob full = { 0 };
+	AUTO(blob_drop) struct blob signature = { 0 };
+	AUTO(blob_drop) struct blob collateral = { 0 };
+	const struct feed_deps *deps = &feed->deps;
+	const struct feed_view *view = feed->spare;
+	const struct span none = { 0 };
+	struct fault why = FAULT_INIT;
+
+	TRY(feed_response_encode(r, deps, RESPONSE_QUOTE, none, &body, f));
+	TRY(feed_response_encode(
+	    r, deps, RESPONSE_SIGNATURE, none, &signature, f));
+	/* Without its collateral a response is good; only not complete. */
+	if (feed_response_collateral(deps, RESPONSE_FULL, &collateral, &why))
+		TRY(feed_response_encode(
+		    r, deps, RESPONSE_FULL, blob_span(&collateral), &full, f));
+	else
+		log_fault(LOG_WARN, "collateral", &why);
+	const struct publication p = {
+		.body = blob_span(&body),
+		.body_full = blob_span(&full),
+		.body_signature = blob_span(&signature),
+		.statement = r->hash,
+		.timestamp = view->st.timestamp,
+		.valid_until = view->valid_until,
+		.interval_ms = feed->cfg->interval_ms,
+	};
+
+	/* First on disk: what nobody has seen may be named as `previous`, but
+	 * what somebody has seen must be. */
+	TRY(feed_state_record(feed->state, &r->hash, p.timestamp, f));
+	adopt(feed, &r->hash);
+	TRY(board_publish(feed->board, &p, f));
+	/* Looking it up later is a convenience; the response is out. */
+	fault_clear(&why);
+	if (deps->recent != NULL &&
+	    !recent_put(deps->recent, &r->hash, p.body, &why))
+		log_fault(LOG_WARN, "recent", &why);
+	return true;
+}
+
+static FALLIBLE try_round(struct feed *feed, const volatile bool *stop,
+    const struct source_result **results, struct fault *f)
+{
+	AUTO(feed_response_drop) struct feed_response r = { 0 };
+	const struct feed_past past = feed_state_past(feed->state);
+
+	TRY(observe(feed, stop, &past, results, f));
+	/* Step 3: the statement, signed. */
+	TRY(feed_view_fill(
+	    feed->spare, feed->cfg, *results, &feed->aggregate, f));
+
+	pthread_mutex_lock(&feed->lock);
+	bool ok = sign_view(feed, feed->spare, span_text(""), &past, &r, f);
+	pthread_mutex_unlock(&feed->lock);
+	TRY(ok);
+
+	/* Step 4: the quote, shared with those who wait for one. */
+	TRY(feed_response_quote(&r, &feed->deps, f));
+	return publish(feed, &r, f);
+}
+
+static void fail(struct feed *feed, const struct source_result *results,
+    const struct fault *why)
+{
+	AUTO(blob_drop) struct blob body = { 0 };
+	struct fault f = FAULT_INIT;
+
+	pthread_mutex_lock(&feed->lock);
+	feed->rounds_failed++;
+	memcpy(feed->last_fault, why->text, sizeof(feed->last_fault));
+	pthread_mutex_unlock(&feed->lock);
+	if (!feed_problem_encode(
+		feed->cfg, results, &feed->aggregate, why, &body, &f) ||
+	    !board_fail(feed->board, blob_span(&body), &f))
+		log_fault(LOG_ERROR, "problem", &f);
+}
+
+bool feed_round(struct feed *feed, const volatile bool *stop, struct fault *f)
+{
+	const struct source_result *results = NULL;
+
+	if (try_round(feed, stop, &results, f))
+		return true;
+	if (stop != NULL && *stop) {
+		/* Not the sources' failure, and nobody's to read. */
+		fault_clear(f);
+		return fault_raise(f, FAULT_REMOTE, "feed.stopped",
+		    "the round was ended: the oracle is stopping");
+	}
+	fail(feed, results, f);
+	return false;
+}
+
+/* ---- bound to a nonce --------------------------------------------------- */
+
+static FALLIBLE sign_nonce(struct feed *feed, struct span nonce,
+    struct feed_response *r, struct fault *f)
+{
+	if (!feed->current->is_set)
+		return fault_raise(f, FAULT_REMOTE, "feed.stale",
+		    "no round has succeeded yet%s%s",
+		    feed->last_fault[0] != '\0' ? ": " : "", feed->last_fault);
+	if (clock_now().ms > feed->current->valid_until.ms)
+		return fault_raise(f, FAULT_REMOTE, "feed.stale",
+		    "the last value is too old%s%s",
+		    feed->last_fault[0] != '\0' ? ": " : "", feed->last_fault);
+	return sign_view(feed, feed->current, nonce, &feed->published, r, f);
+}
+
+bool feed_respond_to_nonce(struct feed *feed, struct span nonce,
+    enum response_detail detail, struct blob *body, struct sha256 *statement,
+    struct fault *f)
+{
+	AUTO(feed_response_drop) struct feed_response r = { 0 };
+	AUTO(blob_drop) struct blob collateral = { 0 };
+
+	pthread_mutex_lock(&feed->lock);
+	bool ok = sign_nonce(feed, nonce, &r, f);
+	pthread_mutex_unlock(&feed->lock);
+	TRY(ok);
+
+	TRY(feed_response_quote(&r, &feed->deps, f));
+	TRY(feed_response_collateral(&feed->deps, detail, &collateral, f));
+	TRY(feed_response_encode(
+	    &r, &feed->deps, detail, blob_span(&collateral), body, f));
+	*statement = r.hash;
+	return true;
+}
+
+/* ---- status ------------------------------------------------------------- */
+
+void feed_status_of(struct feed *feed, struct utc now, struct feed_status *out)
+{
+	pthread_mutex_lock(&feed->lock);
+	const struct feed_view *view = feed->current;
+	*out = (struct feed_status){
+		.has_value = view->is_set,
+		.fresh = view->is_set && now.ms <= view->valid_until.ms,
+		.round = feed->round,
+		.rounds_ok = feed->rounds_ok,
+		.rounds_failed = feed->rounds_failed,
+	};
+	memcpy(out->last_fault, feed->last_fault, sizeof(out->last_fault));
+	if (view->is_set) {
+		out->used = view->n_used;
+		out->rejected = view->n_rejected;
+		out->timestamp = view->st.timestamp;
+		snprintf(out->value, sizeof(out->value), "%.*s",
+		    (int)view->st.value.n, (const char *)view->st.value.p);
+	}
+	pthread_mutex_unlock(&feed->lock);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a feed must not forget: which round numbers were given out, the hash of
+ * its last published statement, and that statement's time. One small file per
+ * feed, STATE/feeds/HEX-OF-ID.json, replaced as a whole:
+ *
+ *   {"feed":"BTC/USD","previous":"<sha256>","reserved":1768436224,
+ *    "timestamp":1768435200000,"type":"affiant.feed-state.v1"}
+ *
+ * Numbers are reserved in blocks before they are used, so that a process that
+ * is killed at any moment never gives one out twice. A feed starts from the
+ * Unix second, or from its reservation when that is higher: the same rule
+ * after a loss of all state, after a restored backup, and in ordinary life.
+ */
+#ifndef AFFIANT_FEED_STATE_H
+#define AFFIANT_FEED_STATE_H
+
+#include "verify/base/hash.h"
+#include "verify/base/utc.h"
+
+#define FEED_STATE_BLOCK 1024
+
+struct feed_state;
+
+struct feed_past {
+	bool has_previous; /* false: this feed has published nothing yet */
+	struct sha256 previous;
+	struct utc timestamp; /* 0 when there is no previous */
+};
+
+/*
+ * Reads or makes the file and reserves the first block, so that a folder that
+ * cannot be written is known at once. SYSTEM when it cannot be read or
+ * written; FORMAT at "feed_state.file" when it is not ours: the text names
+ * the file, and nothing is overwritten.
+ */
+FALLIBLE feed_state_open(const char *state_dir, const char *feed_id,
+    struct utc now, struct feed_state **out, struct fault *f);
+void feed_state_free(struct feed_state *s);
+
+/* The next number. Any thread. SYSTEM when a new block cannot be reserved. */
+FALLIBLE feed_state_take_round(
+    struct feed_state *s, uint64_t *round_out, struct fault *f);
+
+/* What was recorded last. Any thread. */
+struct feed_past feed_state_past(struct feed_state *s);
+/* On disk before it returns: to be called before a statement is published. */
+FALLIBLE feed_state_record(struct feed_state *s, const struct sha256 *statement,
+    struct utc timestamp, struct fault *f);
+
+#endif
