@@ -2,6 +2,7 @@
 #include "oracle/config_schema.h"
 
 #include "attest/attest.h"
+#include "oracle/http_server.h"
 #include "verify/base/text.h"
 #include "verify/combine.h"
 
@@ -231,8 +232,8 @@ static const struct config_object attest_object = { "attest", "attest",
 	ROWS(attest_members), 0 };
 
 static const struct config_member http_members[] = {
-	{ "threads", CONFIG_NUMBER, INTO(config, threads), .min = 4,
-	    .max = 4096, .fallback = 128,
+	{ "threads", CONFIG_NUMBER, INTO(config, threads), .min = 2,
+	    .max = LIMIT_HTTP_THREADS, .fallback = HTTP_THREADS_DEFAULT,
 	    .help = "threads of the HTTP server: one for each connection" },
 };
 static const struct config_object http_object = { "http", "http",

@@ -284,14 +284,19 @@ FALLIBLE quoter_open(struct attest *a, struct quoter **out, struct fault *f)
 	return true;
 }
 
-void quoter_close(struct quoter *q)
+void quoter_stop(struct quoter *q)
 {
-	if (q == NULL)
-		return;
 	pthread_mutex_lock(&q->lock);
 	q->stats.stopping = true;
 	pthread_cond_signal(&q->arrived);
 	pthread_mutex_unlock(&q->lock);
+}
+
+void quoter_close(struct quoter *q)
+{
+	if (q == NULL)
+		return;
+	quoter_stop(q);
 	pthread_join(q->thread, NULL);
 
 	/* The waiters are awake; their stack frames still use the lock. */

@@ -24,6 +24,12 @@ struct quoted {
 
 FALLIBLE quoter_open(struct attest *a, struct quoter **out, struct fault *f);
 /*
+ * Lets those who wait, and those who ask from now on, fail ("quoter.stopped")
+ * and returns at once, so that the threads that ask can be ended before what
+ * they use is closed. A quote under way is still delivered.
+ */
+void quoter_stop(struct quoter *q);
+/*
  * Lets those who wait fail ("quoter.stopped"), waits until they have left,
  * joins the thread. A quote under way is still delivered. Nobody may ask
  * anew once closing has begun. NULL is allowed.
