@@ -1,0 +1,347 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The oracle at work. Opening is a straight list, and so is stopping:
+ *   1 rounds are told to end, waiting requests lose their quote
+ *   2 the HTTP server answers what is under way, and its threads end
+ *   3 the feeds' threads end
+ *   4 everything is closed, in the reverse order of opening
+ */
+#include "oracle/cmd.h"
+#include "oracle/http_server.h"
+#include "oracle/log.h"
+#include "verify/base/clock.h"
+#include "verify/base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+/* Responses that can be looked up by their hash. */
+#define RECENT_ENTRIES 4096
+#define RECENT_BYTES (4 * 1024 * 1024)
+/* After this a stop is no longer clean. */
+#define STOP_SECONDS 2
+
+enum { OPTION_CONFIG };
+
+static const struct cmd_option options[] = {
+	[OPTION_CONFIG] = { "config", "FILE", "what to serve" },
+};
+
+struct worker {
+	struct feed *feed;
+	struct oracle *oracle;
+	pthread_t thread;
+	bool started;
+};
+
+struct oracle {
+	struct cmd_engine engine;
+	int lock_fd; /* of the state folder; -1: none */
+	bool has_sources;
+	struct recent *recent;
+	struct feed *feeds[CONFIG_MAX_FEEDS];
+	struct http_server *http;
+	struct worker workers[CONFIG_MAX_FEEDS];
+
+	pthread_mutex_t lock;
+	pthread_cond_t stopping; /* by the monotonic clock */
+	volatile bool stop;
+};
+
+/* ---- the feeds' threads ------------------------------------------------- */
+
+static bool is_stopping(struct oracle *o)
+{
+	return __atomic_load_n(&o->stop, __ATOMIC_ACQUIRE);
+}
+
+/* Until `at`, or until the oracle stops. */
+static void sleep_until(struct oracle *o, uint64_t at_ns)
+{
+	const struct timespec at = {
+		.tv_sec = (time_t)(at_ns / 1000000000u),
+		.tv_nsec = (long)(at_ns % 1000000000u),
+	};
+
+	pthread_mutex_lock(&o->lock);
+	while (!is_stopping(o) &&
+	    pthread_cond_timedwait(&o->stopping, &o->lock, &at) != ETIMEDOUT)
+		;
+	pthread_mutex_unlock(&o->lock);
+}
+
+static void log_round(
+    struct feed *feed, bool ok, const struct fault *f, uint64_t took_ns)
+{
+	const char *id = feed_config_of(feed)->id;
+	struct feed_status status;
+
+	if (!ok) {
+		log_event(LOG_WARN, "round", { "feed", LOG_S(id) },
+		    { "ok", LOG_B(false) }, { "where", LOG_S(f->at) },
+		    { "text", LOG_S(f->text) });
+		return;
+	}
+	feed_status_of(feed, clock_now(), &status);
+	log_event(LOG_INFO, "round", { "feed", LOG_S(id) },
+	    { "ok", LOG_B(true) }, { "round", LOG_U(status.round) },
+	    { "value", LOG_S(status.value) }, { "used", LOG_U(status.used) },
+	    { "rejected", LOG_U(status.rejected) },
+	    { "took_ms", LOG_U(took_ns / 1000000u) });
+}
+
+static void *run_feed(void *arg)
+{
+	struct worker *w = arg;
+	uint64_t interval_ns =
+	    feed_config_of(w->feed)->interval_ms * UINT64_C(1000000);
+
+	while (!is_stopping(w->oracle)) {
+		uint64_t start = clock_monotonic_ns();
+		struct fault f = FAULT_INIT;
+		bool ok = feed_round(w->feed, &w->oracle->stop, &f);
+
+		if (is_stopping(w->oracle))
+			break;
+		log_round(w->feed, ok, &f, clock_monotonic_ns() - start);
+		sleep_until(w->oracle, start + interval_ns);
+	}
+	return NULL;
+}
+
+static FALLIBLE start_workers(struct oracle *o, struct fault *f)
+{
+	for (size_t i = 0; i < o->engine.config->n_feeds; i++) {
+		struct worker *w = &o->workers[i];
+
+		w->feed = o->feeds[i];
+		w->oracle = o;
+		if (pthread_create(&w->thread, NULL, run_feed, w) != 0)
+			return fault_raise(f, FAULT_SYSTEM, "serve.thread",
+			    "no thread for feed %s",
+			    feed_config_of(w->feed)->id);
+		w->started = true;
+	}
+	return true;
+}
+
+/* ---- opening ------------------------------------------------------------ */
+
+/*
+ * Two daemons over one state folder would give out the same round numbers.
+ * The kernel drops the lock with the process, however that ends.
+ */
+static FALLIBLE lock_state(struct oracle *o, struct fault *f)
+{
+	const char *dir = o->engine.config->state_dir;
+	char *path = NULL;
+
+	if (asprintf(&path, "%s/lock", dir) < 0)
+		return fault_raise(
+		    f, FAULT_SYSTEM, "serve.memory", "not enough memory");
+	o->lock_fd =
+	    open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	free(path);
+	if (o->lock_fd < 0)
+		return fault_raise(f, FAULT_SYSTEM, "serve.state",
+		    "state folder %s cannot be written: %s", dir,
+		    strerror(errno));
+	if (flock(o->lock_fd, LOCK_EX | LOCK_NB) != 0)
+		return fault_raise(f, FAULT_SYSTEM, "serve.state",
+		    "another affiantd is serving from state folder %s", dir);
+	return true;
+}
+
+static FALLIBLE open_feeds(struct oracle *o, struct fault *f)
+{
+	struct feed_deps deps = cmd_engine_deps(&o->engine);
+	const struct config *config = o->engine.config;
+
+	deps.recent = o->recent;
+	for (size_t i = 0; i < config->n_feeds; i++) {
+		if (!feed_open(&config->feeds[i], &deps, &o->feeds[i], f))
+			return fault_within(f, "feed %s", config->feeds[i].id);
+	}
+	return true;
+}
+
+static FALLIBLE open_oracle(struct oracle *o, struct fault *f)
+{
+	const struct config *config = o->engine.config;
+
+	TRY(lock_state(o, f));
+	TRY(sources_init(f));
+	o->has_sources = true;
+	TRY(recent_new(RECENT_ENTRIES, RECENT_BYTES, &o->recent, f));
+	TRY(open_feeds(o, f));
+	const struct http_deps deps = {
+		.config = config,
+		.feeds = o->feeds,
+		.n_feeds = config->n_feeds,
+		.signer = o->engine.signer,
+		.attest = o->engine.attest,
+		.quoter = o->engine.quoter,
+		.recent = o->recent,
+	};
+	TRY(http_server_start(&deps, &o->http, f));
+	return start_workers(o, f);
+}
+
+static void log_started(const struct oracle *o)
+{
+	const struct cmd_engine *e = &o->engine;
+	char address[ETH_ADDR_TEXT_SIZE], hash[HEX_SIZE(32)];
+
+	hex_encode(sha256_span(&e->config->hash), hash);
+	eth_addr_format(signer_address(e->signer), address);
+	log_event(LOG_INFO, "start", { "version", LOG_S(AFFIANT_VERSION) },
+	    { "listen", LOG_S(e->config->listen) },
+	    { "port", LOG_U(http_server_port(o->http)) },
+	    { "provider", LOG_S(attest_provider(e->attest)) },
+	    { "platform", LOG_S(attest_platform(e->attest)) },
+	    { "simulated", LOG_B(attest_is_simulated(e->attest)) },
+	    { "signer", LOG_S(address) }, { "new_key", LOG_B(e->made_key) },
+	    { "config", LOG_S(hash) }, { "feeds", LOG_U(e->config->n_feeds) });
+	if (attest_is_simulated(e->attest))
+		log_event(LOG_WARN, "simulated",
+		    { "text",
+			LOG_S("the quotes are simulated: they prove "
+			      "nothing about this machine") });
+}
+
+/* ---- stopping ----------------------------------------------------------- */
+
+/*
+ * A device that hangs in a quote, or a disk, must not keep the process: what
+ * is on disk is whole at any moment, and the kernel takes the rest.
+ */
+static void give_up(int signal_number)
+{
+	static const char text[] =
+	    "affiantd: not stopped in time, leaving anyway\n";
+
+	(void)signal_number;
+	(void)!write(STDERR_FILENO, text, sizeof(text) - 1);
+	_exit(CMD_FAILED);
+}
+
+static void bound_the_stop(void)
+{
+	struct sigaction action = { .sa_handler = give_up };
+
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGALRM, &action, NULL);
+	alarm(STOP_SECONDS);
+}
+
+static void close_oracle(struct oracle *o)
+{
+	pthread_mutex_lock(&o->lock);
+	__atomic_store_n(&o->stop, true, __ATOMIC_RELEASE);
+	pthread_cond_broadcast(&o->stopping);
+	pthread_mutex_unlock(&o->lock);
+	if (o->engine.quoter != NULL)
+		quoter_stop(o->engine.quoter);
+	http_server_stop(o->http);
+	for (size_t i = 0; i < CONFIG_MAX_FEEDS; i++) {
+		if (o->workers[i].started)
+			pthread_join(o->workers[i].thread, NULL);
+	}
+	for (size_t i = 0; i < CONFIG_MAX_FEEDS; i++)
+		feed_free(o->feeds[i]);
+	recent_free(o->recent);
+	cmd_engine_close(&o->engine);
+	if (o->has_sources)
+		sources_exit();
+	if (o->lock_fd >= 0)
+		close(o->lock_fd);
+	pthread_cond_destroy(&o->stopping);
+	pthread_mutex_destroy(&o->lock);
+	free(o);
+}
+
+/* ---- the command -------------------------------------------------------- */
+
+/* Blocked here, before any thread: all threads inherit it. */
+static sigset_t block_stop_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &set, NULL);
+	/* A client that goes away is an error of write(2), no signal. */
+	signal(SIGPIPE, SIG_IGN);
+	return set;
+}
+
+static struct oracle *make_oracle(void)
+{
+	struct oracle *o = calloc(1, sizeof(*o));
+	pthread_condattr_t attr;
+
+	if (o == NULL)
+		return NULL;
+	o->lock_fd = -1;
+	pthread_mutex_init(&o->lock, NULL);
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&o->stopping, &attr);
+	pthread_condattr_destroy(&attr);
+	return o;
+}
+
+static int serve(struct oracle *o, const char *config_path, sigset_t *signals)
+{
+	struct fault f = FAULT_INIT;
+	int signal_number = 0;
+
+	if (!cmd_engine_open(config_path, NULL, &o->engine))
+		return CMD_FAILED;
+	log_set_level(o->engine.config->log_level);
+	if (!open_oracle(o, &f))
+		return cmd_open_failed(&f);
+	log_started(o);
+	sigwait(signals, &signal_number);
+	bound_the_stop();
+	log_event(LOG_INFO, "stop",
+	    { "signal",
+		LOG_S(signal_number == SIGTERM    ? "TERM"
+			: signal_number == SIGINT ? "INT"
+						  : "HUP") });
+	return CMD_OK;
+}
+
+static int run(const struct cmd_args *args)
+{
+	sigset_t signals = block_stop_signals();
+	struct oracle *o = make_oracle();
+
+	if (args->option[OPTION_CONFIG] == NULL) {
+		fprintf(stderr, "affiantd serve: needs --config FILE\n");
+		free(o);
+		return CMD_USAGE;
+	}
+	if (o == NULL)
+		return CMD_FAILED;
+	int exit_code = serve(o, args->option[OPTION_CONFIG], &signals);
+	close_oracle(o);
+	return exit_code;
+}
+
+const struct cmd cmd_serve = {
+	.name = "serve",
+	.help = "run the oracle",
+	.options = options,
+	.n_options = COUNT(options),
+	.run = run,
+};
