@@ -306,7 +306,7 @@ static const struct config_member feed_members[] = {
 	{ "id", CONFIG_TEXT, true, INTO(feed_config, id), .min = 1,
 	    .max = LIMIT_FEED_ID, .check = check_feed_id,
 	    .help = "the feed's name in statements and on chain" },
-	{ "path", CONFIG_TEXT, INTO(feed_config, path), .min = 2, .max = 64,
+	{ "path", CONFIG_TEXT, INTO(feed_config, path), .min = 1, .max = 64,
 	    .check = check_path,
 	    .help = "route of the latest response, besides /v1/feeds/ID" },
 	{ "kind", CONFIG_KIND, INTO(feed_config, kind),
