@@ -118,7 +118,7 @@ FALLIBLE attest_choose(const struct attest_row *const *rows,
 	if (!provider || strcmp(provider, "auto") == 0)
 		return simulate ? find_simulator(rows, simulate, out, f)
 				: find_hardware(rows, out, f);
-	const struct attest_row *row;
+	const struct attest_row *row = NULL;
 	TRY(find_named(rows, provider, &row, f));
 	if (row->simulator)
 		return find_simulator(rows, simulate, out, f);
@@ -137,7 +137,7 @@ FALLIBLE attest_choose(const struct attest_row *const *rows,
 FALLIBLE attest_open(
     const struct attest_config *cfg, struct attest **out, struct fault *f)
 {
-	const struct attest_row *row;
+	const struct attest_row *row = NULL;
 	const char *simulate = cfg->simulate;
 	if (!simulate)
 		simulate = getenv("AFFIANT_SIMULATE");
