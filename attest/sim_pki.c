@@ -150,26 +150,30 @@ static FALLIBLE add_bytes(
 	return true;
 }
 
-static FALLIBLE add_key_ids(
-    X509 *x, const X509 *issuer, const struct sim_cert *cert, struct fault *f)
+static FALLIBLE add_subject_key_id(X509 *x, struct fault *f)
 {
-	if (cert->flaws & SIM_CERT_NO_KEY_IDS)
-		return true;
-	uint8_t own[20], its[20];
-	TRY(key_id(x, own, f));
-	TRY(key_id(issuer, its, f));
-	if (cert->flaws & SIM_CERT_OTHER_AKI)
-		its[0] ^= 1;
-	AUTHORITY_KEYID aki = { 0 };
-	AUTO(ossl_drop_octets) ASN1_OCTET_STRING *a = ASN1_OCTET_STRING_new();
+	uint8_t id[20];
+	TRY(key_id(x, id, f));
 	AUTO(ossl_drop_octets) ASN1_OCTET_STRING *s = ASN1_OCTET_STRING_new();
-	if (!a || !s || !ASN1_OCTET_STRING_set(a, its, sizeof(its)) ||
-	    !ASN1_OCTET_STRING_set(s, own, sizeof(own)))
-		return broken(f, "key identifiers");
-	aki.keyid = a;
-	if (!X509_add1_ext_i2d(x, NID_authority_key_identifier, &aki, 0, 0) ||
+	if (!s || !ASN1_OCTET_STRING_set(s, id, sizeof(id)) ||
 	    !X509_add1_ext_i2d(x, NID_subject_key_identifier, s, 0, 0))
-		return broken(f, "key identifiers");
+		return broken(f, "a subject key identifier");
+	return true;
+}
+
+static FALLIBLE add_authority_key_id(
+    X509 *x, const X509 *issuer, unsigned flaws, struct fault *f)
+{
+	uint8_t id[20];
+	TRY(key_id(issuer, id, f));
+	if (flaws & SIM_CERT_OTHER_AKI)
+		id[0] ^= 1;
+	AUTHORITY_KEYID aki = { 0 };
+	AUTO(ossl_drop_octets) ASN1_OCTET_STRING *s = ASN1_OCTET_STRING_new();
+	aki.keyid = s;
+	if (!s || !ASN1_OCTET_STRING_set(s, id, sizeof(id)) ||
+	    !X509_add1_ext_i2d(x, NID_authority_key_identifier, &aki, 0, 0))
+		return broken(f, "an authority key identifier");
 	return true;
 }
 
@@ -190,10 +194,16 @@ static FALLIBLE add_extensions(X509 *x, enum sim_role who, const X509 *issuer,
 	static const uint8_t null[] = { 5, 0 };
 	const struct sim_cert *cert = &r->cert[who];
 
-	TRY(add_key_ids(x, issuer, cert, f));
+	bool key_ids = !(cert->flaws & SIM_CERT_NO_KEY_IDS);
+
+	/* In the vendor's order. */
+	if (key_ids)
+		TRY(add_authority_key_id(x, issuer, cert->flaws, f));
 	/* A name that can never resolve (RFC 2606). */
 	TRY(add_words(x, NID_crl_distribution_points,
 	    "URI:https://simulator.invalid/crl.der", f));
+	if (key_ids)
+		TRY(add_subject_key_id(x, f));
 	if (cert->usage)
 		TRY(add_words(x, NID_key_usage, cert->usage, f));
 	if (cert->constraints)
