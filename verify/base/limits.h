@@ -41,6 +41,14 @@
 #define LIMIT_CERT_BYTES (32 * 1024)
 #define LIMIT_CRL_BYTES (1024 * 1024)
 #define LIMIT_PEM_BYTES (64 * 1024)
+/* TCB levels of a platform; the longest list known has about twenty. */
+#define LIMIT_TCB_LEVELS 128
+/* TDX modules in one TCB info; three are known. */
+#define LIMIT_TCB_MODULES 16
+/* Levels of one module or quoting enclave; real lists are below fifteen. */
+#define LIMIT_TCB_SVN_LEVELS 48
+/* Advisories of one verdict; real ones have up to a dozen. */
+#define LIMIT_ADVISORIES 128
 
 /* ---- sealed blobs (sealing sections 3 and 8) ------------------------------ */
 
