@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Statements for tests: valid ones, to be bent by whoever asks. */
+#ifndef AFFIANT_TEST_STATEMENTS_H
+#define AFFIANT_TEST_STATEMENTS_H
+
+#include "verify/statement.h"
+
+/* Kind price, one source, TLS, no nonce, no previous. Never fails. */
+void statements_one(struct statement *out);
+/*
+ * Kind price, five configured sources: three used (101, 103.5, 102), one
+ * rejected with its value (150) and, second in configuration order, one that
+ * failed. Value 102, spread 2.5. With nonce, previous and one hop.
+ */
+void statements_many(struct statement *out);
+/* Kind value over plain HTTP, with a unit. */
+void statements_plain(struct statement *out);
+/* Kind text, one source. */
+void statements_text(struct statement *out);
+/* Kind key. */
+void statements_key(struct statement *out);
+
+/* The canonical bytes, which the caller drops; fails the test otherwise. */
+struct blob statements_bytes(const struct statement *s);
+
+#endif
