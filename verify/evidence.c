@@ -208,6 +208,28 @@ static FALLIBLE check_kind(const struct json_node *root, struct fault *f)
 	    "is JSON, but no response: no statement and reportDataHash");
 }
 
+/*
+ * What is no JSON at all cannot be judged; what is JSON and contradicts itself
+ * (a name twice) is refused.
+ */
+static FALLIBLE parse(struct span in, const struct json_limits *limits,
+    struct response_doc *doc, struct fault *f)
+{
+	struct fault why = FAULT_INIT;
+
+	if (json_parse(in, limits, "response.json", &doc->json, &why))
+		return true;
+	if (why.kind != FAULT_FORMAT) {
+		*f = why;
+		return false;
+	}
+	if (json_is_grammatical(in, limits))
+		return fault_raise_at(f, FAULT_FORMAT, "response.members",
+		    why.offset, "%s", why.text);
+	return fault_raise_at(f, FAULT_UNSUPPORTED, "response.json", why.offset,
+	    "not JSON: %s", why.text);
+}
+
 static FALLIBLE decode(struct span in, struct response *r,
     struct response_doc *doc, struct fault *f)
 {
@@ -225,11 +247,8 @@ static FALLIBLE decode(struct span in, struct response *r,
 		{ "signature", JSON_WANT_OBJECT, false, &signature },
 		{ "statement", JSON_WANT_OBJECT, false, &statement },
 	};
-	struct fault why = FAULT_INIT;
 
-	if (!json_parse(in, &limits, "response.json", &doc->json, &why))
-		return fault_raise_at(f, FAULT_UNSUPPORTED, "response.json",
-		    why.offset, "not JSON: %s", why.text);
+	TRY(parse(in, &limits, doc, f));
 	TRY(check_kind(json_root(doc->json), f));
 	TRY(json_read(json_root(doc->json), fields, COUNT(fields),
 	    "response.members", f));

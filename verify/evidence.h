@@ -65,9 +65,9 @@ FALLIBLE response_encode(const struct response *r, enum response_detail detail,
  * Reads one response. Unknown members are refused. The statement is cut out
  * as it stands and not yet decoded; quote may be empty (then nothing can be
  * proved and the verdict says so). Views live as long as doc.
- * Faults: UNSUPPORTED at "response.json" (no JSON: nothing to judge) and
- * "response.kind" (JSON, but nothing of ours); FORMAT and LIMIT at
- * "response.MEMBER".
+ * Faults: UNSUPPORTED or LIMIT at "response.json" (no JSON, or too much of it)
+ * and "response.kind" (JSON, but nothing of ours): nothing to judge; FORMAT,
+ * LIMIT and UNSUPPORTED at "response.MEMBER".
  */
 FALLIBLE response_decode(struct span in, struct response *out,
     struct response_doc *doc, struct fault *f);

@@ -33,4 +33,22 @@ void verify_quote(const char *platform, struct span quote,
     struct span expected_report_data, const struct verify_options *opt,
     struct verdict *out);
 
+/*
+ * Judges (a response, or with `platform` a bare quote) and writes the policy
+ * that this evidence would satisfy, canonical, for a person to review: what is
+ * pinned is what is trusted. Refuses evidence that is not authentic (CRYPTO at
+ * "policy.forged") or holds no quote we can read (UNSUPPORTED at
+ * "policy.unreadable"); evidence that nobody could judge to the end is taken,
+ * and *out says so. *out is written always.
+ */
+FALLIBLE verify_suggest_policy(struct span in, const char *platform,
+    const struct verify_options *opt, struct verdict *out, struct wr *w,
+    struct fault *f);
+
+/*
+ * Every check there is, in the order of belief, those of all platforms
+ * included; NULL behind the last. For `explain`.
+ */
+const struct check_info *verify_check_info(size_t i);
+
 #endif

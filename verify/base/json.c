@@ -222,6 +222,17 @@ FALLIBLE json_parse(struct span in, const struct json_limits *limits,
 	return true;
 }
 
+bool json_is_grammatical(struct span in, const struct json_limits *limits)
+{
+	struct json_nodes nodes = { 0 };
+	struct fault f = FAULT_INIT;
+	bool ok = in.n <= limits->max_bytes &&
+	    json_scan(in, limits, "json.grammar", &nodes, &f);
+
+	free(nodes.v);
+	return ok;
+}
+
 void json_free(struct json *doc)
 {
 	if (doc == NULL)

@@ -40,6 +40,11 @@ extern const struct json_limits json_limits_default;
  */
 FALLIBLE json_parse(struct span in, const struct json_limits *limits,
     const char *at, struct json **out, struct fault *f);
+/*
+ * Whether json_parse would take it but for duplicate names: what tells a
+ * document that contradicts itself from half a file.
+ */
+bool json_is_grammatical(struct span in, const struct json_limits *limits);
 void json_free(struct json *doc);
 void json_drop(struct json **doc); /* for AUTO; sets NULL */
 

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The table of links: which parts of the promise the checks add up to. A link
+ * is proved only if everything under it passed; refuted if something under it
+ * was shown to be false; else not checked, and why.
+ */
+#include "verify/verify_case.h"
+
+/*
+ * Looks at outcomes; the first that did not pass decides. True when all passed
+ * or were excused and one at least passed.
+ */
+static bool all_passed(
+    const struct verify_case *c, enum link_id id, const char *const *checks)
+{
+	bool any = false;
+
+	for (size_t i = 0; checks[i] != NULL; i++) {
+		const struct check_outcome *o = verdict_find(c->v, checks[i]);
+
+		if (o == NULL || (o->result == CHECK_NOT_RUN && o->excused))
+			continue;
+		if (o->result == CHECK_PASS) {
+			any = true;
+			continue;
+		}
+		verdict_link(c->v, id,
+		    o->result == CHECK_FAIL && fault_rejects(o->fault.kind)
+			? LINK_REFUTED
+			: LINK_NOT_CHECKED,
+		    "%s: %s", o->info->id, o->fault.text);
+		return false;
+	}
+	return any;
+}
+
+/* Nothing that the statement says is worth more than the quote over it. */
+static bool rests_on_quote(const struct verify_case *c, enum link_id id)
+{
+	if (verdict_is_authentic(c->v))
+		return true;
+	verdict_link(c->v, id, LINK_NOT_CHECKED,
+	    "it rests on the statement, which is not authentic");
+	return false;
+}
+
+/* ---- one function for each link ----------------------------------------- */
+
+static void conclude_server(const struct verify_case *c)
+{
+	static const char *const checks[] = { "statement.tls", "policy.sources",
+		"policy.plain-http", NULL };
+	const struct statement *s = c->statement;
+	size_t n_used = 0, n_plain = 0;
+
+	if (!all_passed(c, LINK_SERVER, checks)) {
+		if (c->v->links[LINK_SERVER].why[0] == '\0')
+			verdict_link(c->v, LINK_SERVER, LINK_NOT_CHECKED, "%s",
+			    s == NULL ? "there is no statement"
+				      : "the statement observes nothing");
+		return;
+	}
+	if (!rests_on_quote(c, LINK_SERVER))
+		return;
+	for (size_t i = 0; i < s->n_sources; i++) {
+		n_used += s->source[i].used ? 1 : 0;
+		n_plain += s->source[i].used && s->source[i].tls.plain_http;
+	}
+	if (n_plain > 0)
+		verdict_link(c->v, LINK_SERVER, LINK_NOT_CHECKED,
+		    "%zu of %zu values used came over plain HTTP", n_plain,
+		    n_used);
+	else
+		verdict_link(c->v, LINK_SERVER, LINK_PROVED,
+		    "the code saw %zu of %zu values used come over TLS, under "
+		    "the certificates in the statement",
+		    n_used, n_used);
+}
+
+static void conclude_statement(const struct verify_case *c)
+{
+	static const char *const checks[] = { "response.form", "statement.form",
+		"statement.hash", "statement.value", "statement.timestamp",
+		"statement.span", "batch.path", "binding.report-data", NULL };
+
+	if (c->bare) {
+		verdict_link(c->v, LINK_STATEMENT, LINK_NOT_CHECKED,
+		    "a bare quote carries no statement");
+		return;
+	}
+	if (!all_passed(c, LINK_STATEMENT, checks) ||
+	    !rests_on_quote(c, LINK_STATEMENT))
+		return;
+	verdict_link(c->v, LINK_STATEMENT, LINK_PROVED,
+	    "the quote binds the SHA-256 of this statement%s",
+	    c->response.evidence.has_batch ? ", through a batch" : "");
+}
+
+static void conclude_config(const struct verify_case *c)
+{
+	static const char *const checks[] = { "policy.configs", NULL };
+
+	/* A platform that measures the configuration has said so. */
+	if (c->v->links[LINK_CONFIG].why[0] != '\0' ||
+	    !rests_on_quote(c, LINK_CONFIG))
+		return;
+	if (all_passed(c, LINK_CONFIG, checks))
+		verdict_link(c->v, LINK_CONFIG, LINK_PROVED,
+		    "the statement names a configuration that the policy "
+		    "lists; it is as good as the code that says so");
+	else if (c->v->links[LINK_CONFIG].why[0] == '\0')
+		verdict_link(c->v, LINK_CONFIG, LINK_NOT_CHECKED,
+		    "no policy says which configuration it should be");
+}
+
+static void conclude_signer(const struct verify_case *c)
+{
+	static const char *const checks[] = { "signature.signer",
+		"signature.digest", "signature.value", "policy.signers", NULL };
+
+	if (c->bare) {
+		verdict_link(c->v, LINK_SIGNER, LINK_NOT_CHECKED,
+		    "a bare quote carries no statement");
+		return;
+	}
+	if (!all_passed(c, LINK_SIGNER, checks) ||
+	    !rests_on_quote(c, LINK_SIGNER))
+		return;
+	verdict_link(c->v, LINK_SIGNER, LINK_PROVED,
+	    "it signed the statement, which names it and is quoted");
+}
+
+static void conclude_fresh(const struct verify_case *c)
+{
+	static const char *const checks[] = { "policy.nonce", "policy.fresh",
+		"policy.future", NULL };
+
+	if (c->bare) {
+		verdict_link(c->v, LINK_FRESH, LINK_NOT_CHECKED,
+		    "a quote carries no time");
+		return;
+	}
+	if (!all_passed(c, LINK_FRESH, checks))
+		return;
+	verdict_link(c->v, LINK_FRESH, LINK_PROVED, "%s",
+	    c->opt->nonce.n > 0
+		? "it is recent and carries your nonce"
+		: "it is recent; nobody asked for a nonce, so it may have "
+		  "been made for others");
+}
+
+/*
+ * The platform sets code and hardware when every check of authenticity passed;
+ * otherwise its first failure says what is wrong.
+ */
+static void conclude_platform(const struct verify_case *c)
+{
+	const struct check_outcome *bad = NULL;
+
+	for (size_t i = 0;
+	     c->platform != NULL && bad == NULL && i < c->platform->n_checks;
+	     i++) {
+		const struct check_outcome *o =
+		    verdict_find(c->v, c->platform->checks[i].info.id);
+
+		if (o != NULL && o->result == CHECK_FAIL)
+			bad = o;
+	}
+	for (enum link_id id = LINK_CODE; id <= LINK_HARDWARE; id++) {
+		if (id == LINK_CONFIG || c->v->links[id].why[0] != '\0')
+			continue;
+		if (bad == NULL)
+			verdict_link(c->v, id, LINK_NOT_CHECKED,
+			    "no quote was authenticated");
+		else
+			verdict_link(c->v, id,
+			    id == LINK_HARDWARE &&
+				    fault_rejects(bad->fault.kind)
+				? LINK_REFUTED
+				: LINK_NOT_CHECKED,
+			    "%s: %s", bad->info->id, bad->fault.text);
+	}
+	if (c->v->simulated && c->v->links[LINK_HARDWARE].state == LINK_PROVED)
+		verdict_link(c->v, LINK_HARDWARE, LINK_NOT_CHECKED,
+		    "simulated: no hardware vouches for any of this");
+}
+
+void verify_links_conclude(const struct verify_case *c)
+{
+	conclude_server(c);
+	conclude_statement(c);
+	conclude_platform(c);
+	conclude_config(c);
+	conclude_signer(c);
+	conclude_fresh(c);
+	verdict_link(c->v, LINK_LOG, LINK_NOT_CHECKED,
+	    "there is no log of statements yet");
+}
