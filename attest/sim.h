@@ -105,6 +105,9 @@ struct sim_edit {
 struct sim_json {
 	struct utc from, to; /* issueDate, nextUpdate */
 	enum sim_role signed_by;
+	enum sim_role chain[3]; /* issuer chain, leaf first; n_chain of them */
+	size_t n_chain;
+	struct span chain_text; /* PEM instead of the chain; or empty */
 	const struct sim_edit *edits;
 	size_t n_edits;
 };
@@ -144,8 +147,6 @@ struct sim_recipe {
 	struct sim_sgx sgx;
 	struct sim_crl root_crl, pck_crl;
 	struct sim_json tcb_info, qe_identity;
-	enum sim_role signer_chain[3]; /* of both; leaf first */
-	size_t n_signer_chain;
 	struct sim_quote quote;
 };
 
@@ -186,7 +187,7 @@ FALLIBLE sim_crl_make(const struct sim_keys *keys,
 struct sim_collateral {
 	struct blob tcb_info, qe_identity; /* bodies as a service sends them */
 	struct blob pck_crl, root_crl;     /* DER */
-	struct blob signer_chain;          /* PEM: TCB signer, root */
+	struct blob tcb_chain, qe_chain;   /* PEM: TCB signer, root */
 	struct blob pck_crl_chain;         /* PEM: Platform CA, root */
 };
 FALLIBLE sim_collateral_make(const struct sim_keys *keys,

@@ -181,6 +181,14 @@ static FALLIBLE sign(const struct sim_keys *keys, const struct sim_json *recipe,
 	return wr_done(&body, out);
 }
 
+static FALLIBLE chain(const struct sim_certs *certs,
+    const struct sim_json *recipe, struct blob *out, struct fault *f)
+{
+	if (recipe->chain_text.n)
+		return blob_copy(recipe->chain_text, out, f);
+	return sim_pki_chain(certs, recipe->chain, recipe->n_chain, out, f);
+}
+
 FALLIBLE sim_collateral_make(const struct sim_keys *keys,
     const struct sim_certs *certs, const struct sim_recipe *r,
     struct sim_collateral *out, struct fault *f)
@@ -197,8 +205,8 @@ FALLIBLE sim_collateral_make(const struct sim_keys *keys,
 	    keys, &r->qe_identity, "enclaveIdentity", &qe, &c.qe_identity, f));
 	TRY(sim_crl_make(keys, certs, &r->root_crl, &c.root_crl, f));
 	TRY(sim_crl_make(keys, certs, &r->pck_crl, &c.pck_crl, f));
-	TRY(sim_pki_chain(
-	    certs, r->signer_chain, r->n_signer_chain, &c.signer_chain, f));
+	TRY(chain(certs, &r->tcb_info, &c.tcb_chain, f));
+	TRY(chain(certs, &r->qe_identity, &c.qe_chain, f));
 	TRY(sim_pki_chain(
 	    certs, ca_chain, COUNT(ca_chain), &c.pck_crl_chain, f));
 	*out = c;
@@ -212,7 +220,8 @@ void sim_collateral_drop(struct sim_collateral *c)
 	blob_drop(&c->qe_identity);
 	blob_drop(&c->pck_crl);
 	blob_drop(&c->root_crl);
-	blob_drop(&c->signer_chain);
+	blob_drop(&c->tcb_chain);
+	blob_drop(&c->qe_chain);
 	blob_drop(&c->pck_crl_chain);
 }
 
@@ -223,10 +232,10 @@ FALLIBLE sim_collateral_bundle(
 		.pck_crl = blob_span(&c->pck_crl),
 		.pck_crl_issuer_chain = blob_span(&c->pck_crl_chain),
 		.qe_identity = blob_span(&c->qe_identity),
-		.qe_identity_issuer_chain = blob_span(&c->signer_chain),
+		.qe_identity_issuer_chain = blob_span(&c->qe_chain),
 		.root_ca_crl = blob_span(&c->root_crl),
 		.tcb_info = blob_span(&c->tcb_info),
-		.tcb_info_issuer_chain = blob_span(&c->signer_chain),
+		.tcb_info_issuer_chain = blob_span(&c->tcb_chain),
 	};
 	struct wr w = wr_grow(LIMIT_RESPONSE_BYTES, AT, f);
 	if (!collateral_encode(&bundle, &w, f)) {

@@ -145,11 +145,15 @@ void sim_recipe_init(struct sim_recipe *r, struct utc now)
 	*r = (struct sim_recipe){
 		.root_crl = { SIM_ROOT, SIM_ROOT, from, to, 0, 0 },
 		.pck_crl = { SIM_PLATFORM_CA, SIM_PLATFORM_CA, from, to, 0, 0 },
-		.tcb_info = { from, to, SIM_TCB_SIGNER, NULL, 0 },
-		.qe_identity = { from, to, SIM_TCB_SIGNER, NULL, 0 },
-		.signer_chain = { SIM_TCB_SIGNER, SIM_ROOT },
-		.n_signer_chain = 2,
+		.tcb_info = {
+		    .from = from,
+		    .to = to,
+		    .signed_by = SIM_TCB_SIGNER,
+		    .chain = { SIM_TCB_SIGNER, SIM_ROOT },
+		    .n_chain = 2,
+		},
 	};
+	r->qe_identity = r->tcb_info;
 	init_certs(r, from);
 	init_sgx(&r->sgx);
 	init_quote(&r->quote);
