@@ -145,7 +145,7 @@ void intel_policy_claim(const struct tee_case *c,
 			verdict_claim_hex(v, m->v[i].claim, value);
 	}
 	if (c->simulated)
-		verdict_link(v, LINK_HARDWARE, LINK_REFUTED,
+		verdict_link(v, LINK_HARDWARE, LINK_NOT_CHECKED,
 		    "the quote is a simulator's: no hardware stands behind it");
 	else
 		verdict_link(v, LINK_HARDWARE, LINK_PROVED,

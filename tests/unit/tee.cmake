@@ -4,3 +4,10 @@ add_library(test_intel_world STATIC intel_world.c)
 target_link_libraries(test_intel_world PUBLIC affiant_verify test_vectors)
 
 affiant_test(tee_vectors LIBS test_intel_world)
+
+# The simulator as a workshop for evidence that is wrong in one place.
+add_library(test_sim_world STATIC sim_world.c)
+target_link_libraries(test_sim_world
+	PUBLIC affiant_attest test_intel_world OpenSSL::Crypto)
+
+affiant_test(tee_simulated LIBS test_sim_world)
