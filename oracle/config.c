@@ -244,7 +244,7 @@ static void read_headers(struct config_report *r, const struct json_node *v,
 		size_t mark = config_report_enter(r, json_name(e));
 
 		headers[i].name = json_name(e);
-		headers[i].value = "";
+		headers[i].value = "-"; /* of one that is refused */
 		if (has_kind(r, e, JSON_TEXT))
 			headers[i].value = json_text(e);
 		config_report_leave(r, mark);

@@ -36,10 +36,12 @@ static bool same(const char *a, const char *b)
  * member is then replaced in a copy by one that is right, and asked again, so
  * that every wrong member is named.
  */
+#define MENDED_URL "https://mended.invalid/"
+
 static bool mend(struct source_config *c, const char *at)
 {
 	if (strcmp(at, "/url") == 0)
-		c->url = "https://mended.invalid/";
+		c->url = MENDED_URL;
 	else if (strcmp(at, "/pick") == 0)
 		c->pick = "";
 	else if (strcmp(at, "/ca_file") == 0)
@@ -253,12 +255,32 @@ static void check_attest(struct config_report *r, const struct config *c)
 	}
 }
 
+/* Said once, and not for each source that would take it. */
+static void check_global_ca_file(struct config_report *r, struct config *c)
+{
+	const struct source_config probe = {
+		.kind = "http-json",
+		.url = MENDED_URL,
+		.pick = "",
+		.ca_file = c->ca_file,
+		.timeout_ms = LIMIT_TIMEOUT_MS,
+		.max_bytes = LIMIT_BODY_BYTES_DEFAULT,
+	};
+	struct fault f = FAULT_INIT;
+
+	if (c->ca_file == NULL || source_config_check(&probe, &f))
+		return;
+	PROBLEM_AT(r, "ca_file", "%s", f.text);
+	c->ca_file = NULL;
+}
+
 void config_rules_apply(
     struct config_report *r, struct config *c, const struct json_node *root)
 {
 	const struct json_node *feeds = json_find(root, "feeds");
 
 	check_attest(r, c);
+	check_global_ca_file(r, c);
 	for (size_t i = 0; i < c->n_feeds; i++) {
 		size_t in_feeds = config_report_enter(r, "feeds");
 

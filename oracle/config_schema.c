@@ -243,10 +243,10 @@ static const struct config_member aggregate_members[] = {
 	{ "method", CONFIG_WORD, INTO(aggregate_config, method),
 	    .fallback_text = "median", .words = word_of_method,
 	    .help = "how one value is made of those that were accepted" },
-	{ "min_sources", CONFIG_NUMBER, true,
-	    INTO(aggregate_config, min_sources), .min = 1, .max = LIMIT_SOURCES,
-	    .fallback = 1,
-	    .help = "fewer accepted sources than this: no statement" },
+	{ "min_sources", CONFIG_NUMBER, INTO(aggregate_config, min_sources),
+	    .min = 1, .max = LIMIT_SOURCES, .fallback = 1,
+	    .help = "fewer accepted sources than this: no statement; to be "
+		    "said where there is more than one source" },
 	{ "max_deviation_bps", CONFIG_NUMBER,
 	    INTO(aggregate_config, max_deviation_bps), .max = 10000,
 	    .help = "reject what is further from the median of all, in "
@@ -282,7 +282,7 @@ static const struct config_member source_members[] = {
 		    "them" },
 	{ "timeout_ms", CONFIG_NUMBER, INTO(source_config, timeout_ms),
 	    .min = 100, .max = LIMIT_TIMEOUT_MS, .fallback = 5000,
-	    .help = "from the first byte sent to the last received" },
+	    .help = "for the whole fetch, redirects included" },
 	{ "max_bytes", CONFIG_NUMBER, INTO(source_config, max_bytes), .min = 1,
 	    .max = LIMIT_BODY_BYTES_MAX, .fallback = LIMIT_BODY_BYTES_DEFAULT,
 	    .help = "a longer body is refused" },

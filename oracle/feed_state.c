@@ -75,6 +75,9 @@ static FALLIBLE decode(struct feed_state *s, struct span text, struct fault *f)
 	if (!span_equal_text(span_text(feed), s->feed_id))
 		return fault_raise(f, FAULT_FORMAT, "feed_state.file",
 		    "it is the state of another feed");
+	if ((previous != NULL) != (timestamp != 0))
+		return fault_raise(f, FAULT_FORMAT, "feed_state.file",
+		    "previous and timestamp go together");
 	if (previous != NULL) {
 		TRY(hex_decode(span_text(previous), past.previous.b,
 		    sizeof(past.previous.b), "feed_state.file", f));

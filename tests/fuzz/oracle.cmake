@@ -1,1 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
+affiant_fuzz(config LIBS affiant_oracle affiant_io)
