@@ -27,7 +27,9 @@ static const struct {
 
 static bool raise_tls(const char *text, long verify_result, struct fault *f)
 {
-	if (verify_result != X509_V_OK)
+	/* libcurl's "1" stands for anything but a verdict of OpenSSL. */
+	if (verify_result != X509_V_OK &&
+	    verify_result != X509_V_ERR_UNSPECIFIED)
 		return fault_raise(f, FAULT_REMOTE, "source.tls", "%s",
 		    source_tls_why(verify_result));
 	for (size_t i = 0; i < COUNT(tls_phrases); i++) {

@@ -198,11 +198,18 @@ static bool answer(struct demo_floor *floor, const struct demo_place *here,
 void demo_answer_all(struct demo_floor *floor, const struct demo_place *here,
     struct demo_stream *s)
 {
+	static const char bad[] = "HTTP/1.1 400 Bad Request\r\n"
+				  "Content-Length: 0\r\n"
+				  "Connection: close\r\n\r\n";
 	struct demo_request_head head;
+	enum demo_request_end end;
 
-	while (demo_request_read(s, &head) == DEMO_REQUEST_OK) {
+	while ((end = demo_request_read(s, &head)) == DEMO_REQUEST_OK) {
 		demo_floor_note(floor, head.host, head.text);
 		if (!answer(floor, here, s, &head))
-			break;
+			return;
 	}
+	if (end == DEMO_REQUEST_BAD &&
+	    !demo_stream_write(s, bad, strlen(bad)))
+		return; /* It has left: as well. */
 }

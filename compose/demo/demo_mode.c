@@ -207,7 +207,8 @@ static void empty_body(struct demo_reply *r, const struct demo_request *q)
 
 static void bom(struct demo_reply *r, const struct demo_request *q)
 {
-	uint8_t *p = malloc(r->body.n + 3);
+	size_t n = r->body.n + 3;
+	uint8_t *p = malloc(n);
 
 	(void)q;
 	if (p == NULL)
@@ -215,7 +216,7 @@ static void bom(struct demo_reply *r, const struct demo_request *q)
 	memcpy(p, "\xef\xbb\xbf", 3);
 	memcpy(p + 3, r->body.p, r->body.n);
 	blob_drop(&r->body);
-	r->body = (struct blob){ p, r->body.n + 3 };
+	r->body = (struct blob){ p, n };
 }
 
 static void text_type(struct demo_reply *r, const struct demo_request *q)

@@ -25,6 +25,9 @@ static enum demo_request_end read_head(
 		if (got == 0)
 			return DEMO_REQUEST_GONE;
 		n += got;
+		/* A TLS hello where HTTP is spoken, for one. */
+		if (head[0] < 'A' || head[0] > 'Z')
+			return DEMO_REQUEST_BAD;
 	}
 }
 

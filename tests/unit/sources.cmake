@@ -1,3 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
+affiant_test(demo LIBS affiant_demo)
+affiant_test(source_check LIBS affiant_sources)
 affiant_test(source_head LIBS affiant_sources)
+affiant_test(source_misbehaviour
+	LIBS affiant_sources affiant_demo OpenSSL::SSL)
+affiant_test(source_pick LIBS affiant_sources)
+affiant_test(source_tls LIBS affiant_sources affiant_demo OpenSSL::SSL)
 affiant_test(source_url LIBS affiant_sources PkgConfig::CURL)
+affiant_test(sources
+	LIBS affiant_sources affiant_demo OpenSSL::SSL Threads::Threads)

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Everything the demo exchange can do wrong, and the word each gets. */
+#include "compose/demo/demo_mode.h"
+#include "tests/unit/demo_fixture.h"
+
+#include <signal.h>
+
+struct expectation {
+	const char *mode;
+	const char *reason;  /* NULL: it is fine */
+	const char *said;    /* in the detail; NULL: anything */
+	uint32_t timeout_ms; /* 0: as usual */
+	unsigned max_redirects;
+};
+
+static const struct expectation expectations[] = {
+	{ .mode = "none" },
+	{ .mode = "new-leaf" },
+	{ .mode = "chunked" },
+	{ .mode = "early-hints" },
+	{ .mode = "bom" },
+	{ .mode = "text-type" },
+	{ .mode = "number-as-text" },
+	{ .mode = "exponent" },
+	{ .mode = "no-date" },
+	{ .mode = "two-dates" },
+	{ .mode = "ua-required" },
+
+	{ "wrong-certificate", "tls", "unknown root", 0, 0 },
+	{ "expired-certificate", "tls", "expired", 0, 0 },
+	{ "other-hosts-certificate", "tls", "not for this host", 0, 0 },
+	{ "no-san", "tls", "SAN", 0, 0 },
+	{ "no-intermediate", "tls", "intermediate", 0, 0 },
+	{ "old-tls", "tls", "TLS 1.1", 0, 0 },
+
+	{ "slow", "timeout", "no answer within 300 ms", 300, 0 },
+	{ "slow-body", "timeout", "not complete", 300, 0 },
+	{ "slow-headers", "timeout", "300 ms", 300, 0 },
+	{ "endless-headers", "limit", "headers", 0, 0 },
+	{ "long-header", "limit", "header", 0, 0 },
+	{ "huge-body", "limit", "larger than 65536 bytes", 0, 0 },
+	{ "huge-chunked", "limit", "larger than 65536 bytes", 0, 0 },
+
+	{ "no-length", "framing", "neither a length nor chunks", 0, 0 },
+	{ "length-and-chunks", "framing", "both", 0, 0 },
+	{ "two-lengths", "framing", "two different", 0, 0 },
+	{ "closed-in-the-middle", "framing", "cut short", 0, 0 },
+	{ "chunks-cut", "framing", "cut short", 0, 0 },
+	{ "closed-at-once", "connect", "before an answer", 0, 0 },
+	{ "gzip-always", "encoding", "compressed", 0, 0 },
+
+	{ "truncated", "json", "not one strict JSON", 0, 0 },
+	{ "wrong-json", "json", "not one strict JSON", 0, 0 },
+	{ "html-200", "json", "HTML", 0, 0 },
+	{ "empty-body", "json", "empty", 0, 0 },
+	{ "duplicate-key", "json", "twice", 0, 0 },
+	{ "null-value", "value", "got null", 0, 0 },
+	{ "zero", "value", "above zero", 0, 0 },
+	{ "negative", "value", "above zero", 0, 0 },
+	{ "empty-value", "value", "empty", 0, 0 },
+	{ "comma", "value", "not exactly a decimal", 0, 0 },
+	{ "future", "time", "in the future", 0, 0 },
+	{ "error-in-200", "pick", "error report", 0, 0 },
+
+	{ "204", "http", "status 204", 0, 0 },
+	{ "304", "http", "status 304", 0, 0 },
+	{ "404", "http", "status 404", 0, 0 },
+	{ "429", "http", "status 429, retry after 119 s", 0, 0 },
+	{ "451", "http", "status 451", 0, 0 },
+	{ "500", "http", "status 500", 0, 0 },
+	{ "503", "http", "status 503", 0, 0 },
+
+	{ "redirect", "redirect", "status 301", 0, 0 },
+	{ "redirect-http", "redirect", "away from https", 0, 3 },
+	{ "redirect-self", "redirect", "loop", 0, 3 },
+	{ "redirect-loop", "redirect", "loop", 0, 3 },
+	{ "redirect-many", "redirect", "more than 3", 0, 3 },
+	{ "redirect-nowhere", "redirect", "no place", 0, 3 },
+};
+
+static const struct source_result *fetch_in_mode(
+    const struct expectation *e, struct source_set **set)
+{
+	static char url[256];
+	static struct source_config c;
+
+	c = demo_source(demo_url(url, COINBASE, COINBASE_TARGET), "/price");
+	c.max_redirects = e->max_redirects;
+	c.time_pick = "/time";
+	c.time_unit = "rfc3339";
+	if (e->timeout_ms > 0)
+		c.timeout_ms = e->timeout_ms;
+	demo_behave(COINBASE, e->mode);
+	*set = demo_open(&c, 1);
+	return source_set_fetch(*set, NULL);
+}
+
+static void check(const struct expectation *e)
+{
+	AUTO(source_set_drop) struct source_set *set = NULL;
+	const struct source_result *r = fetch_in_mode(e, &set);
+
+	assert_span_text(r->source.host, COINBASE);
+	if (e->reason == NULL) {
+		if (!r->ok)
+			fail_msg("%s: %s", e->mode, r->fault.text);
+		return;
+	}
+	if (r->ok || !span_equal_text(r->source.reason, e->reason))
+		fail_msg("%s: want %s, got %s: %s", e->mode, e->reason,
+		    r->ok ? "success" : r->fault.at, r->fault.text);
+	assert_failed(r, e->reason);
+	if (strstr(r->fault.text, e->said) == NULL)
+		fail_msg("%s: \"%s\" does not say \"%s\"", e->mode,
+		    r->fault.text, e->said);
+	assert_ptr_equal(r->source.detail.p, r->fault.text);
+	assert_int_equal(r->source.detail.n, strlen(r->fault.text));
+	/* Nothing of an answer that failed gets out. */
+	assert_int_equal(r->source.value.n, 0);
+	assert_false(r->source.used);
+	assert_int_equal(r->source.tls.n_chain, 0);
+	assert_true(sha256_is_zero(&r->source.body));
+}
+
+static void misbehaviour__gets_its_word_each(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < COUNT(expectations); i++)
+		check(&expectations[i]);
+	demo_behave(COINBASE, "none");
+}
+
+static void misbehaviour__is_all_expected_here(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < demo_mode_n_rows; i++) {
+		size_t n = 0;
+		for (size_t k = 0; k < COUNT(expectations); k++)
+			n += strcmp(expectations[k].mode,
+				 demo_mode_rows[i].id) == 0;
+		if (n != 1)
+			fail_msg("mode %s is expected %zu times",
+			    demo_mode_rows[i].id, n);
+	}
+	assert_int_equal(COUNT(expectations), demo_mode_n_rows);
+}
+
+/* One source that fails leaves the others alone, whichever it is. */
+static void misbehaviour__of_one_is_no_failure_of_another(void **state)
+{
+	static const char *const modes[] = { "wrong-certificate", "slow",
+		"huge-chunked", "closed-in-the-middle", "html-200" };
+	char a[256], b[256];
+	struct source_config c[2] = {
+		demo_source(demo_url(a, COINBASE, COINBASE_TARGET), "/price"),
+		demo_source(
+		    demo_url(b, BITSTAMP, "/api/v2/ticker/btcusd/"), "/last")
+	};
+	AUTO(source_set_drop) struct source_set *set = NULL;
+
+	(void)state;
+	c[0].timeout_ms = 300;
+	set = demo_open(c, 2);
+	for (size_t i = 0; i < COUNT(modes); i++) {
+		const struct source_result *r;
+		demo_behave(COINBASE, modes[i]);
+		r = source_set_fetch(set, NULL);
+		assert_false(r[0].ok);
+		assert_succeeded(&r[1]);
+		demo_behave(COINBASE, "none");
+		demo_exchange_disconnect(demo);
+		c[0].timeout_ms = 300;
+	}
+	/* And it comes back by itself. */
+	c[0].timeout_ms = 10000;
+	assert_succeeded(&source_set_fetch(set, NULL)[0]);
+}
+
+static void failure__keeps_date_and_retry_after_for_those_who_ask(void **state)
+{
+	static const struct expectation e = { .mode = "429" };
+	AUTO(source_set_drop) struct source_set *set = NULL;
+	const struct source_result *r = fetch_in_mode(&e, &set);
+
+	(void)state;
+	assert_failed(r, "http");
+	assert_true(r->has_server_date);
+	assert_int_equal(r->retry_after_s, 119);
+	demo_behave(COINBASE, "none");
+	r = source_set_fetch(set, NULL);
+	assert_succeeded(r);
+	assert_int_equal(r->retry_after_s, 0);
+}
+
+static void success__has_a_date_only_when_there_is_one(void **state)
+{
+	static const struct {
+		const char *mode;
+		bool has;
+	} cases[] = { { "none", true }, { "no-date", false },
+		{ "two-dates", false } };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		const struct expectation e = { .mode = cases[i].mode };
+		AUTO(source_set_drop) struct source_set *set = NULL;
+		const struct source_result *r = fetch_in_mode(&e, &set);
+		assert_succeeded(r);
+		assert_int_equal(r->has_server_date, cases[i].has);
+	}
+	demo_behave(COINBASE, "none");
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	signal(SIGPIPE, SIG_IGN);
+	return demo_start();
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	return demo_stop();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(misbehaviour__is_all_expected_here),
+		cmocka_unit_test(misbehaviour__gets_its_word_each),
+		cmocka_unit_test(misbehaviour__of_one_is_no_failure_of_another),
+		cmocka_unit_test(
+		    failure__keeps_date_and_retry_after_for_those_who_ask),
+		cmocka_unit_test(success__has_a_date_only_when_there_is_one),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
