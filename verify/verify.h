@@ -36,10 +36,9 @@ void verify_quote(const char *platform, struct span quote,
 /*
  * Judges (a response, or with `platform` a bare quote) and writes the policy
  * that this evidence would satisfy, canonical, for a person to review: what is
- * pinned is what is trusted. Refuses evidence that is not authentic (CRYPTO at
- * "policy.forged") or holds no quote we can read (UNSUPPORTED at
- * "policy.unreadable"); evidence that nobody could judge to the end is taken,
- * and *out says so. *out is written always.
+ * pinned is what is trusted. Only what is authentic is taken, whatever policy
+ * says of its age or status: else the fault of the check that failed, at
+ * "policy.forged" or "policy.unjudged". *out is written always.
  */
 FALLIBLE verify_suggest_policy(struct span in, const char *platform,
     const struct verify_options *opt, struct verdict *out, struct wr *w,

@@ -64,7 +64,9 @@ static FALLIBLE check_batch(struct verify_case *c, struct fault *f)
 {
 	struct sha256 leaf;
 
-	if (c->bare || !c->response.evidence.has_batch)
+	if (c->bare)
+		return verify_excuse(f, "a bare quote carries no statement");
+	if (!c->response.evidence.has_batch)
 		return verify_excuse(f, "the quote serves one statement alone");
 	leaf = merkle_leaf(c->response.statement);
 	return merkle_path_root(

@@ -67,37 +67,37 @@ static void write_policy(
 	canon_end(c);
 }
 
-/* A policy made from a forgery would pin the forger. */
-static FALLIBLE refuse_forged(const struct verdict *v, struct fault *f)
+/*
+ * A policy made from a forgery would pin the forger, and what was not judged
+ * to the end has no status to pin.
+ */
+static FALLIBLE refuse_unproved(const struct verdict *v, struct fault *f)
 {
 	for (size_t i = 0; i < v->n_checks; i++) {
 		const struct check_outcome *o = &v->checks[i];
 
 		if (o->info->stage == STAGE_AUTHENTIC &&
-		    o->result == CHECK_FAIL && fault_rejects(o->fault.kind))
-			return fault_raise(f, FAULT_CRYPTO, "policy.forged",
-			    "this evidence is not authentic (%s: %s); nothing "
-			    "should be pinned to it",
+		    o->result == CHECK_FAIL)
+			return fault_raise(f, o->fault.kind,
+			    fault_rejects(o->fault.kind) ? "policy.forged"
+							 : "policy.unjudged",
+			    "%s: %s; a policy is made from authentic evidence",
 			    o->info->id, o->fault.text);
 	}
+	if (!verdict_is_authentic(v))
+		return fault_raise(f, FAULT_UNSUPPORTED, "policy.unjudged",
+		    "nothing was authenticated: %s", v->summary);
 	return true;
 }
 
 static FALLIBLE suggest(
     const struct verify_case *c, struct wr *w, struct fault *f)
 {
-	const struct check_outcome *parsed = NULL;
 	AUTO(blob_drop) struct blob object = { 0 };
 	struct canon to = canon_to(w);
 	struct wr inner;
 
-	TRY(refuse_forged(c->v, f));
-	if (c->opened)
-		parsed = verdict_find(c->v, c->platform->checks[0].info.id);
-	if (parsed == NULL || parsed->result != CHECK_PASS)
-		return fault_raise(f, FAULT_UNSUPPORTED, "policy.unreadable",
-		    "there is no quote here that can be read: %s",
-		    c->v->summary);
+	TRY(refuse_unproved(c->v, f));
 	inner = wr_grow(LIMIT_POLICY_BYTES, "policy.platform", f);
 	if (!c->platform->policy_of(&c->tee, &inner, f)) {
 		wr_drop(&inner);

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The program affiant-verify: one row per subcommand, one row per option.
+ * Usage text and --help are printed from these tables; the man page and the
+ * completion are held against them by a test.
+ */
+#ifndef AFFIANT_VERIFY_CMD_H
+#define AFFIANT_VERIFY_CMD_H
+
+#include "verify/verify.h"
+
+#include <stdio.h>
+
+/* What the command line said; paths and text as given, NULL when absent. */
+struct cmd_options {
+	const char *policy, *collateral, *at, *nonce, *trust_root;
+	const char *platform, *report_data;
+	bool allow_simulated, json, help, version;
+};
+
+struct cmd {
+	const char *name;
+	const char *operands; /* "FILE..." */
+	const char *help;     /* one line */
+	int min_operands, max_operands;
+	/* operands[0..n-1]; returns the exit code. */
+	int (*run)(const struct cmd_options *o, char **operands, int n);
+};
+
+/* Exit codes besides those of verdict_exit_code. */
+enum { EXIT_OK = 0, EXIT_REFUSED = 1, EXIT_NOT_JUDGED = 2 };
+
+extern const struct cmd cmd_check, cmd_inspect, cmd_policy, cmd_explain;
+extern const struct cmd *const cmd_table[]; /* ends NULL; main.c */
+
+/* ---- cmd_options.c ------------------------------------------------------ */
+
+/*
+ * Takes options out of argv; what is left are operands, in *argv_out[0..n-1],
+ * which has room for argc. A fault of kind USAGE names the word.
+ */
+FALLIBLE cmd_options_read(int argc, char **argv, struct cmd_options *out,
+    char **operands, int *n_out, struct fault *f);
+/* One line for each option. */
+void cmd_options_print(FILE *to);
+
+/* ---- cmd_input.c -------------------------------------------------------- */
+
+/* Everything that a judgement needs besides the evidence; owns its memory. */
+struct cmd_input {
+	struct verify_options opt;
+	struct policy policy;
+	struct blob nonce, trust_root, collateral, report_data;
+};
+void cmd_input_drop(struct cmd_input *in);
+
+/* Reads the files and values that the options name. */
+FALLIBLE cmd_input_open(
+    const struct cmd_options *o, struct cmd_input *out, struct fault *f);
+/*
+ * One piece of evidence: a response; or with --platform a quote, as raw bytes
+ * or as hexadecimal or base64 text.
+ */
+FALLIBLE cmd_input_evidence(const struct cmd_options *o, const char *path,
+    struct blob *out, struct fault *f);
+
+/* ---- cmd_print.c -------------------------------------------------------- */
+
+/* "affiant-verify: WHAT: fault" on standard error. */
+void cmd_print_fault(const char *what, const struct fault *f);
+/* Text from outside: control characters become '?'. */
+void cmd_print_text(FILE *to, struct span text);
+/* A value over several lines; scalars as they stand in the document. */
+void cmd_print_json(FILE *to, const struct json *doc, const struct json_node *v,
+    unsigned indent);
+
+#endif
