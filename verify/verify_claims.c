@@ -47,7 +47,7 @@ static void write_timestamp(struct canon *c, const struct statement *s)
 }
 
 static void claim_json(struct verdict *v, const char *name,
-    void (*write)(struct canon *, const struct statement *),
+    void (*put)(struct canon *, const struct statement *),
     const struct statement *s)
 {
 	struct fault f = FAULT_INIT;
@@ -56,7 +56,7 @@ static void claim_json(struct verdict *v, const char *name,
 	struct canon c = canon_to(&w);
 	size_t n = 0;
 
-	write(&c, s);
+	put(&c, s);
 	if (!wr_done_into(&w, &n))
 		return;
 	text[n] = '\0';
