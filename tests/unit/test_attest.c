@@ -10,6 +10,8 @@
 #include "verify/base/text.h"
 #include "verify/collateral.h"
 
+#include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <pthread.h>
 
 #define DAY_MS ((int64_t)24 * 60 * 60 * 1000)
@@ -379,6 +381,18 @@ static void folder__with_a_truncated_file_is_refused(void **state)
 	attest_close(opened(&d));
 }
 
+static void swap_files(
+    const struct state_dir *d, const struct state_dir *e, const char *name)
+{
+	if (!name)
+		return;
+	const char *ours = tdx_file(d, name), *theirs = tdx_file(e, name);
+	const char *aside = tdx_file(d, "aside");
+	assert_int_equal(rename(ours, aside), 0);
+	assert_int_equal(rename(theirs, ours), 0);
+	assert_int_equal(rename(aside, theirs), 0);
+}
+
 /* A file of another simulator is well formed and does not fit. */
 static void folder__with_a_file_of_another_is_refused(void **state)
 {
@@ -387,26 +401,52 @@ static void folder__with_a_file_of_another_is_refused(void **state)
 	AUTO(state_dir_drop) struct state_dir e = state_dir_new();
 	attest_close(opened(&d));
 	attest_close(opened(&e));
-	/* The file that is swapped, and the one that then does not fit. */
-	static const char *const cases[][2] = { { "root.key", "root.pem" },
-		{ "platform_ca.key", "platform_ca.pem" },
-		{ "tcb_signer.key", "tcb_signer.pem" },
-		{ "pck.key", "pck.pem" }, { "root.pem", "root.pem" },
-		{ "platform_ca.pem", "platform_ca.pem" },
-		{ "tcb_signer.pem", "tcb_signer.pem" },
-		{ "pck.pem", "pck.pem" } };
+	/* The files that are swapped, and the one that then does not fit. */
+	static const char *const cases[][3] = {
+		{ "root.key", NULL, "root.pem" },
+		{ "platform_ca.key", NULL, "platform_ca.pem" },
+		{ "tcb_signer.key", NULL, "tcb_signer.pem" },
+		{ "pck.key", NULL, "pck.pem" },
+		{ "root.pem", NULL, "root.pem" },
+		{ "platform_ca.pem", NULL, "platform_ca.pem" },
+		{ "tcb_signer.pem", NULL, "tcb_signer.pem" },
+		{ "pck.pem", NULL, "pck.pem" },
+		/* A pair that fits, under another root. */
+		{ "root.pem", "root.key", "platform_ca.pem" },
+		{ "platform_ca.pem", "platform_ca.key", "platform_ca.pem" },
+		{ "tcb_signer.pem", "tcb_signer.key", "tcb_signer.pem" },
+		{ "pck.pem", "pck.key", "pck.pem" },
+	};
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		const char *path = tdx_file(&d, cases[i][0]);
-		AUTO(blob_drop) struct blob own = { 0 }, other = { 0 };
-		struct fault f = FAULT_INIT;
-		assert_ok(file_read(path, 65536, &own, &f), f);
-		assert_ok(
-		    file_read(tdx_file(&e, cases[i][0]), 65536, &other, &f), f);
-		assert_ok(file_write(path, blob_span(&other), 0600, &f), f);
-		assert_unusable(&d, cases[i][1]);
-		assert_ok(file_write(path, blob_span(&own), 0600, &f), f);
+		swap_files(&d, &e, cases[i][0]);
+		swap_files(&d, &e, cases[i][1]);
+		assert_unusable(&d, cases[i][2]);
+		swap_files(&d, &e, cases[i][0]);
+		swap_files(&d, &e, cases[i][1]);
 	}
 	attest_close(opened(&d));
+	attest_close(opened(&e));
+}
+
+/* The attestation key has no certificate that would notice. */
+static void folder__with_a_key_of_another_curve_is_refused(void **state)
+{
+	(void)state;
+	AUTO(state_dir_drop) struct state_dir d = state_dir_new();
+	attest_close(opened(&d));
+	EVP_PKEY *key = EVP_EC_gen("P-384");
+	BIO *bio = BIO_new(BIO_s_mem());
+	struct fault f = FAULT_INIT;
+	char *text = NULL;
+	assert_true(key && bio);
+	PEM_write_bio_PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL);
+	long n = BIO_get_mem_data(bio, &text);
+	assert_ok(file_write(tdx_file(&d, "attestation.key"),
+		      span_of(text, (size_t)n), 0600, &f),
+	    f);
+	BIO_free(bio);
+	EVP_PKEY_free(key);
+	assert_unusable(&d, "attestation.key");
 }
 
 static void folder__is_refused_outside_of_its_validity(void **state)
@@ -573,6 +613,9 @@ static void seal_root__is_extracted_from_the_uuid(void **state)
 	assert_string_equal(id.provider, "sim");
 	assert_int_equal(id.platform_no, 1 | SEAL_SIMULATED);
 	assert_int_equal(id.provider_no, 0x80);
+	/* Another epoch would not open what was sealed before. */
+	assert_int_equal(id.epoch, 1);
+	assert_int_equal(id.counter, 0);
 	assert_int_equal(state_dir_mode(&d, "simulator/seal.uuid"), 0600);
 
 	AUTO(blob_drop) struct blob text = { 0 };
@@ -648,6 +691,7 @@ int main(void)
 		T(folder__with_a_missing_file_is_refused),
 		T(folder__with_a_truncated_file_is_refused),
 		T(folder__with_a_file_of_another_is_refused),
+		T(folder__with_a_key_of_another_curve_is_refused),
 		T(folder__is_refused_outside_of_its_validity),
 		T(folder__that_cannot_be_made_is_a_fault),
 		T(folder__is_made_once_when_two_start_together),
