@@ -647,6 +647,41 @@ static void dec_deviates__has_room_for_the_widest(void **state)
 	assert_false(dec_deviates(&tiny, &min, 10000));
 }
 
+/* Where dec_deviates says "more than", this says "at least". */
+static void dec_reaches__counts_a_move_of_exactly_the_threshold(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		uint32_t bps;
+		bool reaches;
+	} rows[] = {
+		{ "101.5", "100", 150, true },
+		{ "101.49999999", "100", 150, false },
+		{ "98.5", "100", 150, true },
+		{ "98.50000001", "100", 150, false },
+		{ "-101.5", "-100", 150, true },
+		{ "-101.49", "-100", 150, false },
+		{ "100", "-100", 20000, true },
+		{ "100", "-100", 20001, false },
+		{ "0", "0", 0, false },
+		{ "0", "0", 50, false },
+		{ "0.00000001", "0", 0xffffffff, true },
+		{ "1", "1", 0, true },
+		{ "1", "1", 1, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct dec a = parse(rows[i].a, 8), b = parse(rows[i].b, 8);
+
+		if (dec_reaches(&a, &b, rows[i].bps) != rows[i].reaches)
+			fail_msg("row %zu", i);
+		b = parse(rows[i].b, 9);
+		assert_int_equal(
+		    dec_reaches(&a, &b, rows[i].bps), rows[i].reaches);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -674,6 +709,8 @@ int main(void)
 		cmocka_unit_test(dec_arithmetic__refuses_mixed_decimals),
 		cmocka_unit_test(dec_deviates__compares_exactly),
 		cmocka_unit_test(dec_deviates__has_room_for_the_widest),
+		cmocka_unit_test(
+		    dec_reaches__counts_a_move_of_exactly_the_threshold),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,83 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "verify/base/dec.h"
 
-#include <string.h>
+#include "verify/base/limbs.h"
 
-__extension__ typedef unsigned __int128 u128;
+#include <string.h>
 
 #define LIMBS 4
 #define SIGN_BIT (UINT64_C(1) << 63)
 /* The most digits that any int256 has: 2^255 has 77. */
 #define MAX_DIGITS 77
-
-/* ---- unsigned integers of n limbs, least significant first -------------- */
-
-/* v = v * m + a; returns what does not fit. */
-static uint64_t mul_add(uint64_t *v, size_t n, uint64_t m, uint64_t a)
-{
-	for (size_t i = 0; i < n; i++) {
-		u128 t = (u128)v[i] * m + a;
-		v[i] = (uint64_t)t;
-		a = (uint64_t)(t >> 64);
-	}
-	return a;
-}
-
-/* v = v / d; returns the remainder. */
-static uint64_t div_small(uint64_t *v, size_t n, uint64_t d)
-{
-	u128 rest = 0;
-
-	for (size_t i = n; i > 0; i--) {
-		rest = rest << 64 | v[i - 1];
-		v[i - 1] = (uint64_t)(rest / d);
-		rest %= d;
-	}
-	return (uint64_t)rest;
-}
-
-/* v = v + a; returns the carry. */
-static uint64_t add(uint64_t *v, const uint64_t *a, size_t n)
-{
-	uint64_t carry = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		u128 t = (u128)v[i] + a[i] + carry;
-		v[i] = (uint64_t)t;
-		carry = (uint64_t)(t >> 64);
-	}
-	return carry;
-}
-
-/* v = 2^(64 n) - v: changes the sign in two's complement. */
-static void negate(uint64_t *v, size_t n)
-{
-	uint64_t carry = 1;
-
-	for (size_t i = 0; i < n; i++) {
-		u128 t = (u128)~v[i] + carry;
-		v[i] = (uint64_t)t;
-		carry = (uint64_t)(t >> 64);
-	}
-}
-
-static int compare(const uint64_t *a, const uint64_t *b, size_t n)
-{
-	for (size_t i = n; i > 0; i--) {
-		if (a[i - 1] != b[i - 1])
-			return a[i - 1] < b[i - 1] ? -1 : 1;
-	}
-	return 0;
-}
-
-static bool is_zero(const uint64_t *v, size_t n)
-{
-	uint64_t any = 0;
-
-	for (size_t i = 0; i < n; i++)
-		any |= v[i];
-	return any == 0;
-}
 
 /* ---- reading text ------------------------------------------------------- */
 
@@ -215,12 +146,12 @@ static bool rounds_up(const struct number *v, int64_t kept, bool odd)
 static bool with_sign(uint64_t *limb, bool negative)
 {
 	uint64_t half[LIMBS] = { 0, 0, 0, SIGN_BIT };
-	int order = compare(limb, half, LIMBS);
+	int order = limbs_compare(limb, half, LIMBS);
 
 	if (order > 0 || (order == 0 && !negative))
 		return false;
 	if (negative)
-		negate(limb, LIMBS);
+		limbs_negate(limb, LIMBS);
 	return true;
 }
 
@@ -252,11 +183,11 @@ FALLIBLE dec_parse(struct span text, uint8_t decimals, enum dec_round mode,
 		return overflow(f);
 	/* 77 digits are less than 2^256: nothing is carried out. */
 	for (int64_t i = 0; i < kept; i++)
-		mul_add(limb, LIMBS, 10,
+		limbs_mul_add(limb, LIMBS, 10,
 		    i < (int64_t)v.n ? digit(&v, (size_t)i) : 0);
 	if (shift < 0 && mode == DEC_HALF_EVEN &&
 	    rounds_up(&v, kept, limb[0] & 1))
-		mul_add(limb, LIMBS, 1, 1);
+		limbs_mul_add(limb, LIMBS, 1, 1);
 	if (!with_sign(limb, v.negative))
 		return overflow(f);
 	*out = d;
@@ -284,7 +215,7 @@ bool dec_is_negative(const struct dec *v)
 
 bool dec_is_zero(const struct dec *v)
 {
-	return is_zero(v->units.limb, LIMBS);
+	return limbs_is_zero(v->units.limb, LIMBS);
 }
 
 /* |v| as an unsigned integer; 2^255 fits. */
@@ -292,7 +223,7 @@ static void magnitude(const struct dec *v, uint64_t out[LIMBS])
 {
 	memcpy(out, v->units.limb, sizeof(v->units.limb));
 	if (dec_is_negative(v))
-		negate(out, LIMBS);
+		limbs_negate(out, LIMBS);
 }
 
 char *dec_format(const struct dec *v, char out[DEC_TEXT_SIZE])
@@ -304,8 +235,8 @@ char *dec_format(const struct dec *v, char out[DEC_TEXT_SIZE])
 	char *p = out;
 
 	magnitude(v, rest);
-	while (!is_zero(rest, LIMBS) || n <= behind)
-		reversed[n++] = (char)('0' + div_small(rest, LIMBS, 10));
+	while (!limbs_is_zero(rest, LIMBS) || n <= behind)
+		reversed[n++] = (char)('0' + limbs_div(rest, LIMBS, 10));
 	while (skip < behind && reversed[skip] == '0')
 		skip++;
 	if (dec_is_negative(v))
@@ -330,9 +261,7 @@ bool dec_text_is_canonical(struct span text)
 
 void dec_encode_int256(const struct dec *v, uint8_t out32[32])
 {
-	for (size_t i = 0; i < 32; i++)
-		out32[31 - i] =
-		    (uint8_t)(v->units.limb[i / 8] >> (8 * (i % 8)));
+	limbs_to_be(v->units.limb, out32, LIMBS);
 }
 
 void dec_decode_int256(
@@ -340,8 +269,7 @@ void dec_decode_int256(
 {
 	struct dec v = { .decimals = decimals };
 
-	for (size_t i = 0; i < 32; i++)
-		v.units.limb[i / 8] |= (uint64_t)in32[31 - i] << (8 * (i % 8));
+	limbs_from_be(in32, v.units.limb, LIMBS);
 	*out = v;
 }
 
@@ -359,9 +287,9 @@ static void widen(const struct dec *v, unsigned scale, uint64_t out[WIDE])
 	memset(out, 0, WIDE * sizeof(out[0]));
 	magnitude(v, out);
 	for (; scale > 0; scale--)
-		mul_add(out, WIDE, 10, 0);
+		limbs_mul_add(out, WIDE, 10, 0);
 	if (dec_is_negative(v))
-		negate(out, WIDE);
+		limbs_negate(out, WIDE);
 }
 
 /* a - b at the finer of their decimals; b there too. */
@@ -377,8 +305,8 @@ static void difference(const struct dec *a, const struct dec *b,
 	    a->decimals > b->decimals ? (unsigned)a->decimals - b->decimals : 0,
 	    b_out);
 	memcpy(minus_b, b_out, sizeof(minus_b));
-	negate(minus_b, WIDE);
-	add(diff, minus_b, WIDE);
+	limbs_negate(minus_b, WIDE);
+	limbs_add(diff, minus_b, WIDE);
 }
 
 static bool wide_is_negative(const uint64_t v[WIDE])
@@ -393,7 +321,7 @@ int dec_compare(const struct dec *a, const struct dec *b)
 	difference(a, b, diff, ignored);
 	if (wide_is_negative(diff))
 		return -1;
-	return is_zero(diff, WIDE) ? 0 : 1;
+	return limbs_is_zero(diff, WIDE) ? 0 : 1;
 }
 
 static bool check_decimals(
@@ -434,7 +362,7 @@ FALLIBLE dec_add(
 	TRY(check_decimals(a, b, f));
 	extend(a, x);
 	extend(b, y);
-	add(x, y, LIMBS + 1);
+	limbs_add(x, y, LIMBS + 1);
 	return narrow(x, a->decimals, out, f);
 }
 
@@ -446,8 +374,8 @@ FALLIBLE dec_subtract(
 	TRY(check_decimals(a, b, f));
 	extend(a, x);
 	extend(b, y);
-	negate(y, LIMBS + 1);
-	add(x, y, LIMBS + 1);
+	limbs_negate(y, LIMBS + 1);
+	limbs_add(x, y, LIMBS + 1);
 	return narrow(x, a->decimals, out, f);
 }
 
@@ -461,7 +389,7 @@ FALLIBLE dec_mean(
 	TRY(check_decimals(a, b, f));
 	extend(a, x);
 	extend(b, y);
-	add(x, y, LIMBS + 1);
+	limbs_add(x, y, LIMBS + 1);
 	/* Shift right: the floor, for negative sums too. */
 	half = x[0] & 1;
 	for (size_t i = 0; i < LIMBS; i++)
@@ -469,20 +397,34 @@ FALLIBLE dec_mean(
 	x[LIMBS] = x[LIMBS] >> 1 | (x[LIMBS] & SIGN_BIT);
 	/* A tie lies between the floor and the next: take the even one. */
 	if (half && (x[0] & 1) != 0)
-		add(x, one, LIMBS + 1);
+		limbs_add(x, one, LIMBS + 1);
 	return narrow(x, a->decimals, out, f);
 }
 
-bool dec_deviates(const struct dec *a, const struct dec *b, uint32_t bps)
+/* |a - b| * 10000 beside bps * |b|: -1 0 1. */
+static int compare_deviation(
+    const struct dec *a, const struct dec *b, uint32_t bps)
 {
 	uint64_t diff[WIDE], base[WIDE];
 
 	difference(a, b, diff, base);
 	if (wide_is_negative(diff))
-		negate(diff, WIDE);
+		limbs_negate(diff, WIDE);
 	if (wide_is_negative(base))
-		negate(base, WIDE);
-	mul_add(diff, WIDE, 10000, 0);
-	mul_add(base, WIDE, bps, 0);
-	return compare(diff, base, WIDE) > 0;
+		limbs_negate(base, WIDE);
+	limbs_mul_add(diff, WIDE, 10000, 0);
+	limbs_mul_add(base, WIDE, bps, 0);
+	return limbs_compare(diff, base, WIDE);
+}
+
+bool dec_deviates(const struct dec *a, const struct dec *b, uint32_t bps)
+{
+	return compare_deviation(a, b, bps) > 0;
+}
+
+bool dec_reaches(const struct dec *a, const struct dec *b, uint32_t bps)
+{
+	if (dec_is_zero(b))
+		return !dec_is_zero(a);
+	return compare_deviation(a, b, bps) >= 0;
 }

@@ -80,5 +80,10 @@ FALLIBLE dec_mean(
  * is 0 too.
  */
 bool dec_deviates(const struct dec *a, const struct dec *b, uint32_t bps);
+/*
+ * The same with >=: a move of exactly the threshold counts (onchain section
+ * 12). With b = 0 true unless a is 0 too, whatever the threshold.
+ */
+bool dec_reaches(const struct dec *a, const struct dec *b, uint32_t bps);
 
 #endif
