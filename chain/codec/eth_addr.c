@@ -3,8 +3,8 @@
  * Addresses: twenty bytes of a Keccak-256, their checksummed text (EIP-55),
  * and the addresses of contracts (CREATE, and EIP-1014 for CREATE2).
  */
-#include "chain/codec/eth_rlp.h"
 #include "chain/eth.h"
+#include "chain/eth_rlp.h"
 #include "verify/base/text.h"
 
 #include <string.h>

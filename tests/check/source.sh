@@ -21,7 +21,8 @@ breach() { # FILE LINE RULE TEXT
 box_of() {
 	case $1 in
 	verify/base/*) echo base ;;
-	chain/eth.h | chain/codec/*) echo codec ;;
+	chain/eth.h | chain/eth_*.h | chain/u256.h) echo codec ;;
+	chain/push_policy.h | chain/codec/*) echo codec ;;
 	verify/*) echo verify ;;
 	attest/*) echo attest ;;
 	sources/*) echo sources ;;

@@ -48,6 +48,7 @@ accepts() { # FILE LINE
 
 refuses arrow verify/base/a.c '#include "verify/verify.h"'
 refuses arrow chain/codec/a.c '#include "verify/evidence.h"'
+refuses arrow chain/eth_tx.h '#include "verify/evidence.h"'
 refuses arrow sources/a.c '#include "oracle/feed.h"'
 refuses arrow attest/a.c '#include "sources/sources.h"'
 refuses arrow attest/a.c '#include "verify/verify.h"'

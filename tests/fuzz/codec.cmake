@@ -1,3 +1,4 @@
 # SPDX-License-Identifier: Apache-2.0
 affiant_fuzz(eth_addr LIBS affiant_codec)
 affiant_fuzz(eth_sig LIBS affiant_codec)
+affiant_fuzz(rlp LIBS affiant_codec)

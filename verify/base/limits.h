@@ -101,6 +101,11 @@
 /* encodeType with everything it refers to; it stands on the stack once. */
 #define LIMIT_EIP712_TYPE_TEXT 4096
 
+/* ---- transactions and calls --------------------------------------------- */
+
+/* Lists inside each other. Transactions nest to 4 (onchain section 6). */
+#define LIMIT_RLP_DEPTH 8
+
 /* ---- JSON --------------------------------------------------------------- */
 
 #define LIMIT_JSON_DEPTH 32
