@@ -11,3 +11,7 @@ target_link_libraries(test_sim_world
 	PUBLIC affiant_attest test_intel_world OpenSSL::Crypto)
 
 affiant_test(tee_simulated LIBS test_sim_world)
+affiant_test(intel_policy LIBS test_sim_world)
+affiant_test(intel_root LIBS test_intel_world OpenSSL::Crypto)
+affiant_test(intel_status LIBS affiant_verify)
+affiant_test(x509 LIBS test_sim_world)
