@@ -159,6 +159,24 @@ void http_answer_fault(struct http_exchange *x, const struct fault *f)
 	http_answer_problem(x, p, f->text);
 }
 
+bool http_answer_enter(struct http_exchange *x)
+{
+	if (atomic_load(&x->site->stopping)) {
+		http_answer_problem(x, PROBLEM_STOPPING, NULL);
+		return false;
+	}
+	if (http_site_enter(x->site))
+		return true;
+	http_answer_problem(x, PROBLEM_BUSY,
+	    "try again, or read the latest response without a nonce");
+	return false;
+}
+
+void http_answer_leave(struct http_exchange *x)
+{
+	http_site_leave(x->site);
+}
+
 void http_answer_board(struct http_exchange *x, struct board *b)
 {
 	const struct http_request *r = x->request;

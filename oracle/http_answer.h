@@ -32,6 +32,14 @@ void http_answer_problem_with(struct http_exchange *x, enum problem p,
 /* The problem that a fault is; logged when the mistake is ours. */
 void http_answer_fault(struct http_exchange *x, const struct fault *f);
 
+/*
+ * Around everything that waits for a quote: false when the oracle is stopping
+ * or too many wait already, and then that has been answered. Leave when the
+ * answer has been sent.
+ */
+bool http_answer_enter(struct http_exchange *x);
+void http_answer_leave(struct http_exchange *x);
+
 /* What the board answers at this moment. */
 void http_answer_board(struct http_exchange *x, struct board *b);
 

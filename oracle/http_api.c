@@ -80,18 +80,14 @@ void http_api_attestation(struct http_exchange *x)
 		    "this route needs ?nonce=HEX; /v1/key needs none");
 		return;
 	}
-	if (!http_site_enter(x->site)) {
-		http_answer_problem(
-		    x, PROBLEM_BUSY, "too many requests wait for quotes");
+	if (!http_answer_enter(x))
 		return;
-	}
-	bool ok = respond_key(
-	    x->site, span_of(q->nonce, q->nonce_n), q->detail, &body, &f);
-	http_site_leave(x->site);
-	if (ok)
+	if (respond_key(
+		x->site, span_of(q->nonce, q->nonce_n), q->detail, &body, &f))
 		http_answer_json(x, blob_span(&body));
 	else
 		http_answer_fault(x, &f);
+	http_answer_leave(x);
 }
 
 /* ---- answers that are kept ---------------------------------------------- */
@@ -124,21 +120,21 @@ static void answer_kept(
 	struct fault f = FAULT_INIT;
 	bool ok = true;
 
-	if (!board_is_fresh(kept->board, now, NULL)) {
-		if (!http_site_enter(x->site)) {
-			http_answer_problem(x, PROBLEM_BUSY, NULL);
-			return;
-		}
-		pthread_mutex_lock(&kept->making);
-		if (!board_is_fresh(kept->board, now, NULL))
-			ok = refresh(x, kept, make, &f);
-		pthread_mutex_unlock(&kept->making);
-		http_site_leave(x->site);
+	if (board_is_fresh(kept->board, now, NULL)) {
+		http_answer_board(x, kept->board);
+		return;
 	}
+	if (!http_answer_enter(x))
+		return;
+	pthread_mutex_lock(&kept->making);
+	if (!board_is_fresh(kept->board, now, NULL))
+		ok = refresh(x, kept, make, &f);
+	pthread_mutex_unlock(&kept->making);
 	if (ok)
 		http_answer_board(x, kept->board);
 	else
 		http_answer_fault(x, &f);
+	http_answer_leave(x);
 }
 
 static bool make_key(struct http_site *site, struct blob *body, struct fault *f)

@@ -21,46 +21,35 @@ static void remember(
 		log_fault(LOG_WARN, "recent", &f);
 }
 
-static void answer_nonce(struct http_exchange *x, struct feed *feed)
+static void respond_to_nonce(struct http_exchange *x, struct feed *feed)
 {
 	AUTO(blob_drop) struct blob body = { 0 };
 	const struct http_query *q = &x->query;
 	struct fault f = FAULT_INIT;
 	struct sha256 statement;
 
-	if (atomic_load(&x->site->stopping)) {
-		http_answer_problem(x, PROBLEM_STOPPING, NULL);
-		return;
-	}
-	if (!http_site_enter(x->site)) {
-		http_answer_problem(x, PROBLEM_BUSY,
-		    "try again, or read the latest response without a nonce");
-		return;
-	}
-	bool ok = feed_respond_to_nonce(feed, span_of(q->nonce, q->nonce_n),
-	    q->detail, &body, &statement, &f);
-	http_site_leave(x->site);
-	if (!ok && strcmp(f.at, "feed.stale") == 0 &&
+	if (feed_respond_to_nonce(feed, span_of(q->nonce, q->nonce_n),
+		q->detail, &body, &statement, &f)) {
+		if (q->detail != RESPONSE_SIGNATURE)
+			remember(x->site, &statement, blob_span(&body));
+		http_answer_json(x, blob_span(&body));
+	} else if (strcmp(f.at, "feed.stale") == 0 &&
 	    !board_is_fresh(feed_board(feed), x->request->now, NULL)) {
 		/* The board says which source failed how. */
 		http_answer_board(x, feed_board(feed));
-		return;
-	}
-	if (!ok) {
+	} else {
 		http_answer_fault(x, &f);
-		return;
 	}
-	if (q->detail != RESPONSE_SIGNATURE)
-		remember(x->site, &statement, blob_span(&body));
-	http_answer_json(x, blob_span(&body));
 }
 
 static void answer_feed(struct http_exchange *x, struct feed *feed)
 {
-	if ((x->query.given & HTTP_NONCE) != 0)
-		answer_nonce(x, feed);
-	else
+	if ((x->query.given & HTTP_NONCE) == 0) {
 		http_answer_board(x, feed_board(feed));
+	} else if (http_answer_enter(x)) {
+		respond_to_nonce(x, feed);
+		http_answer_leave(x);
+	}
 }
 
 /* ---- which feed --------------------------------------------------------- */

@@ -8,6 +8,7 @@
 #include "verify/base/text.h"
 
 #include <civetweb.h>
+#include <limits.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
@@ -16,6 +17,7 @@
 #include <strings.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <time.h>
 
 /* The head of a connection's first request arrives within this ... */
 #define FIRST_HEAD_MS 3000
@@ -34,6 +36,7 @@ struct http_server {
 	struct http_site site;
 	unsigned threads;
 	atomic_uint connections; /* each holds a thread */
+	atomic_uint answering;   /* requests under way */
 	int listener;            /* civetweb's; only ever shut down here */
 	uint16_t port;
 	struct worker *workers;
@@ -121,10 +124,12 @@ static int on_request(struct mg_connection *conn)
 	struct worker *worker = mg_get_thread_pointer(conn);
 	struct http_request request;
 
+	atomic_fetch_add(&s->answering, 1);
 	read_request(s, mg_get_request_info(conn), &request);
 	if (request.close)
 		mg_disable_connection_keep_alive(conn);
 	int status = http_routes_serve(&s->site, &request, send_answer, conn);
+	atomic_fetch_sub(&s->answering, 1);
 	worker->head_due_ns =
 	    clock_monotonic_ns() + NEXT_HEAD_MS * UINT64_C(1000000);
 	return status;
@@ -384,6 +389,7 @@ FALLIBLE http_server_start(
 	s->listener = -1;
 	s->not_started = FAULT_INIT;
 	atomic_init(&s->connections, 0);
+	atomic_init(&s->answering, 0);
 	atomic_init(&s->n_workers, 0);
 	if (!start(s, deps, f)) {
 		server_free(s);
@@ -393,14 +399,30 @@ FALLIBLE http_server_start(
 	return true;
 }
 
+static void wait_until_zero(atomic_uint *counter, unsigned max_ms)
+{
+	const struct timespec ms = { .tv_nsec = 1000000 };
+
+	for (; atomic_load(counter) > 0 && max_ms > 0; max_ms--)
+		nanosleep(&ms, NULL);
+}
+
+/*
+ * Once civetweb is told to stop it sends nothing more, so what is under way
+ * is waited for first: quotes for as long as they take, plain answers not for
+ * longer than a client that reads nothing could hold them up.
+ */
 void http_server_stop(struct http_server *s)
 {
 	if (s == NULL)
 		return;
 	atomic_store(&s->site.stopping, true);
-	/* Wakes civetweb's master, which else sleeps for up to two seconds. */
+	wait_until_zero(&s->site.waiting, UINT_MAX);
+	/* No new connections. This also wakes civetweb's master, which else
+	 * sleeps for up to two seconds. */
 	if (s->listener >= 0)
 		shutdown(s->listener, SHUT_RDWR);
+	wait_until_zero(&s->answering, 1000);
 	mg_stop(s->ctx);
 	mg_exit_library();
 	server_free(s);

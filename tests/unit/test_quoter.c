@@ -2,7 +2,7 @@
 #include "tests/unit/check.h"
 #include "tests/unit/oracle_double.h"
 
-#include <sched.h>
+#include <unistd.h>
 
 #define CLIENTS 17
 
@@ -75,7 +75,7 @@ static void start(struct client *c, uint64_t statement)
 static void wait_until_waiting(uint64_t n)
 {
 	while (quoter_stats_of(quoter).waiting < n)
-		sched_yield();
+		usleep(1000);
 }
 
 /* One quote is held up, `n` clients wait behind it. */
@@ -215,7 +215,7 @@ static void quoter_close__delivers_what_is_under_way_and_fails_the_rest(
 	assert_int_equal(pthread_create(&closer, NULL, close_quoter, NULL), 0);
 	/* The thread is at the gate, so the quoter is still there. */
 	while (!quoter_stats_of(quoter).stopping)
-		sched_yield();
+		usleep(1000);
 	attest_double_allow(&attest, 1);
 	pthread_join(closer, NULL);
 	quoter = NULL;
