@@ -234,44 +234,51 @@ static FALLIBLE check_listen(const char *listen, struct fault *f)
 }
 
 /*
- * A connection takes a thread from the moment it is accepted. So the kernel
- * is told to keep those that have sent nothing to itself: a thousand silent
- * ones then cost no thread. civetweb has no option for it and does not say
- * which descriptor is its listener, but there is only one that listens on
- * this port.
+ * civetweb does not say which descriptors are its own; they are the sockets
+ * with the server's port on our side. Calls `visit` for each until it says
+ * true.
  */
-static int find_listener(uint16_t port)
+static bool each_socket(uint16_t port, bool listens,
+    bool (*visit)(int fd, struct http_server *s), struct http_server *s)
 {
 	struct rlimit files = { .rlim_cur = 1024 };
 
 	getrlimit(RLIMIT_NOFILE, &files);
 	for (int fd = 0; (rlim_t)fd < files.rlim_cur && fd < 65536; fd++) {
 		struct sockaddr_in addr = { 0 };
-		socklen_t addr_n = sizeof(addr);
-		int listens = 0;
-		socklen_t listens_n = sizeof(listens);
+		socklen_t addr_n = sizeof(addr), accepts_n = sizeof(int);
+		int accepts = 0;
 
-		if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens,
-			&listens_n) == 0 &&
-		    listens != 0 &&
+		if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &accepts,
+			&accepts_n) == 0 &&
+		    (accepts != 0) == listens &&
 		    getsockname(fd, (struct sockaddr *)&addr, &addr_n) == 0 &&
-		    addr.sin_family == AF_INET && ntohs(addr.sin_port) == port)
-			return fd;
+		    addr.sin_family == AF_INET &&
+		    ntohs(addr.sin_port) == port && visit(fd, s))
+			return true;
 	}
-	return -1;
+	return false;
 }
 
-static void defer_silent_connections(struct http_server *s)
+/*
+ * A connection takes a thread from the moment it is accepted. So the kernel
+ * is told to keep those that have sent nothing to itself: a thousand silent
+ * ones then cost no thread. civetweb has no option for it.
+ */
+static bool defer(int fd, struct http_server *s)
 {
 	const int seconds = SILENT_S;
 
-	s->listener = find_listener(s->port);
-	if (s->listener < 0 ||
-	    setsockopt(s->listener, IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds,
-		sizeof(seconds)) != 0)
-		log_event(LOG_WARN, "http",
-		    { "message",
-			LOG_S("silent connections will each take a thread") });
+	s->listener = fd;
+	return setsockopt(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds,
+		   sizeof(seconds)) == 0;
+}
+
+static bool hang_up(int fd, struct http_server *s)
+{
+	(void)s;
+	shutdown(fd, SHUT_RDWR);
+	return false;
 }
 
 static FALLIBLE start_civetweb(
@@ -366,7 +373,10 @@ static FALLIBLE start(
 	}
 	if (mg_get_server_ports(s->ctx, 1, &port) == 1)
 		s->port = (uint16_t)port.port;
-	defer_silent_connections(s);
+	if (!each_socket(s->port, true, defer, s))
+		log_event(LOG_WARN, "http",
+		    { "message",
+			LOG_S("silent connections will each take a thread") });
 	return true;
 }
 
@@ -423,6 +433,9 @@ void http_server_stop(struct http_server *s)
 	if (s->listener >= 0)
 		shutdown(s->listener, SHUT_RDWR);
 	wait_until_zero(&s->answering, 1000);
+	/* The rest is idle, or reads nothing. civetweb's threads would look
+	 * up in two seconds. */
+	each_socket(s->port, false, hang_up, s);
 	mg_stop(s->ctx);
 	mg_exit_library();
 	server_free(s);
