@@ -6,6 +6,8 @@
 #define NOW_MS INT64_C(1767225600000) /* 2026-01-01T00:00:00Z */
 #define DAY_MS INT64_C(86400000)
 
+const struct utc statements_now = { .ms = NOW_MS };
+
 /* 32 bytes that are different for every text. */
 static struct sha256 digest(const char *of)
 {

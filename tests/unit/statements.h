@@ -5,6 +5,9 @@
 
 #include "verify/statement.h"
 
+/* The timestamp of all of them: 2026-01-01T00:00:00Z. */
+extern const struct utc statements_now;
+
 /* Kind price, one source, TLS, no nonce, no previous. Never fails. */
 void statements_one(struct statement *out);
 /*
