@@ -22,6 +22,21 @@ void config_report_add(struct config_report *r, const char *fmt, ...)
 	va_end(args);
 }
 
+bool config_report_has(struct config_report *r, const char *name)
+{
+	size_t mark = config_report_enter(r, name), n = r->n;
+	bool has = false;
+
+	for (size_t i = 0; i < r->problems->n; i++) {
+		const char *pointer = r->problems->list[i].pointer;
+
+		has |=
+		    strlen(pointer) == n && memcmp(pointer, r->pointer, n) == 0;
+	}
+	config_report_leave(r, mark);
+	return has;
+}
+
 static void put(struct config_report *r, char c)
 {
 	if (r->n + 1 < sizeof(r->pointer))

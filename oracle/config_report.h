@@ -19,6 +19,9 @@ struct config_report {
 void config_report_add(struct config_report *r, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Whether a member of the current place was complained about already. */
+bool config_report_has(struct config_report *r, const char *name);
+
 /*
  * Goes down to a member or an element, escaped as RFC 6901 wants; characters
  * outside printable ASCII are shown as '?'. Returns what config_report_leave

@@ -179,7 +179,10 @@ static void check_aggregate(struct config_report *r,
 		PROBLEM_AT(r, "min_sources",
 		    "%llu of %zu: fewer sources than that are configured",
 		    (unsigned long long)a->min_sources, feed->n_sources);
+	bool age_refused = config_report_has(r, "max_age_ms");
 	config_report_leave(r, mark);
+	if (age_refused || config_report_has(r, "interval_ms"))
+		return;
 	/* Between two rounds there would be nothing to serve. */
 	if (a->max_age_ms < feed->interval_ms)
 		PROBLEM_AT(r, "interval_ms",

@@ -5,6 +5,7 @@
 #include "oracle/feed_response.h"
 #include "oracle/feed_state.h"
 #include "oracle/feed_view.h"
+#include "oracle/feed_watch.h"
 #include "oracle/log.h"
 #include "verify/base/clock.h"
 
@@ -22,6 +23,7 @@ struct feed {
 
 	/* The round's thread only. */
 	struct aggregate aggregate;
+	struct feed_watch watch;
 	struct feed_view *spare; /* filled while the other one is in use */
 
 	/* Everything below is under the lock, which is held while a statement
@@ -130,7 +132,11 @@ static FALLIBLE observe(struct feed *feed, const volatile bool *stop,
 	};
 
 	*results_out = results;
-	TRY(aggregate_run(&job, &feed->aggregate, f));
+	bool ok = aggregate_run(&job, &feed->aggregate, f);
+	if (stop == NULL || !*stop)
+		feed_watch_round(
+		    &feed->watch, feed->cfg, results, &feed->aggregate);
+	TRY(ok);
 	return aggregate_clock_check(results, feed->cfg->n_sources, job.now, f);
 }
 

@@ -369,6 +369,14 @@ static const struct {
 	    "longer than a value lasts" },
 	{ SOURCES(""), "/feeds/0/sources", "want 1 to 32" },
 
+	/* With the interval refused, its default is not held against the age. */
+	{ FEEDS(FEED_WITH("\"interval_ms\":0,"
+			  "\"aggregate\":{\"max_age_ms\":200},")),
+	    "/feeds/0/interval_ms", "from 100" },
+	{ FEEDS(FEED_WITH("\"interval_ms\":60000,"
+			  "\"aggregate\":{\"max_age_ms\":1},")),
+	    "/feeds/0/aggregate/max_age_ms", "from 100" },
+
 	/* Aggregation. */
 	{ SOURCES(SOURCE_A "," SOURCE_B), "/feeds/0/aggregate",
 	    "more than one source" },
