@@ -46,13 +46,22 @@ struct intel_result {
 	struct utc tcb_date; /* the smallest */
 };
 
-struct intel_case {
-	bool is_tdx; /* what the platform's row stands for */
-	struct intel_quote q;
-	struct intel_root root;
+/*
+ * What follows from root, chain and collateral alone: parsed, and after a
+ * judgement without a fault also verified. It may then serve the next case
+ * with the very same bytes (verify_options.memory): rows that parse or verify
+ * signatures pass at once when is_complete; rows about time, revocation, names
+ * and levels run again every time.
+ */
+struct intel_known {
+	struct blob trust_root; /* as given; empty: none was */
+	struct blob bundle;     /* as given; empty: in parts */
+	struct blob chain;      /* pck_text points here once it is kept */
+	bool is_keepable; /* the three copies were made */
+	bool is_complete;
 
-	struct span pck_text; /* the chain that counts, and where it is from */
-	bool pck_from_quote;
+	struct intel_root root;
+	struct span pck_text; /* the PCK chain that counts */
 	struct x509_pem pck_pem;
 	struct fault pck_fault; /* why pck_text is no PEM; raised by P01 */
 	struct x509_cert pck, ca;
@@ -68,7 +77,12 @@ struct intel_case {
 	struct fault tcb_fault, qe_fault; /* J02 */
 	struct intel_tcb tcb;
 	struct intel_identity identity;
+};
 
+struct intel_case {
+	bool is_tdx; /* what the platform's row stands for */
+	struct intel_quote q;
+	struct intel_known *known; /* owned */
 	struct x509_key ak;
 	struct intel_window window;
 	struct intel_result result;
@@ -78,8 +92,20 @@ struct intel_case {
 struct intel_case *intel_case_of(const struct tee_case *c);
 FALLIBLE intel_case_open(struct tee_case *c, bool is_tdx, struct fault *f);
 void intel_case_close(struct tee_case *c);
-/* Collateral in its parts, instead of the bundle. Views must outlive c. */
+/*
+ * Collateral in its parts, instead of the bundle. The views must outlive c,
+ * and the memory if there is one, and not change until then.
+ */
 void intel_case_use(struct tee_case *c, const struct collateral *parts);
+/*
+ * Once chain and collateral are known: puts what the memory has of exactly
+ * these bytes in the place of k->known. False when it has nothing.
+ */
+bool intel_case_recall(struct tee_case *c);
+/* Whether parsing and signatures of these bytes are known to be good. */
+bool intel_case_is_known(const struct tee_case *c);
+/* After the last row passed: hands k->known to the memory at close. */
+void intel_case_complete(struct tee_case *c);
 
 /*
  * CRYPTO unless from <= opt->at <= to; narrows the case's window. `what` is a

@@ -26,7 +26,8 @@ bool intel_check_level_qe_mrsigner(struct tee_case *c, struct fault *f)
 	struct intel_case *k = intel_case_of(c);
 
 	if (!span_equal(k->q.qe.mrsigner,
-		span_of(k->identity.mrsigner, sizeof(k->identity.mrsigner))))
+		span_of(k->known->identity.mrsigner,
+		    sizeof(k->known->identity.mrsigner))))
 		return fault_raise(f, FAULT_CRYPTO, "intel.qe.mrsigner",
 		    "the quoting enclave is not signed by Intel's signer");
 	return true;
@@ -36,11 +37,11 @@ bool intel_check_level_qe_prodid(struct tee_case *c, struct fault *f)
 {
 	struct intel_case *k = intel_case_of(c);
 
-	if (k->q.qe.isv_prod_id != k->identity.isv_prod_id)
+	if (k->q.qe.isv_prod_id != k->known->identity.isv_prod_id)
 		return fault_raise(f, FAULT_CRYPTO, "intel.qe.isvprodid",
 		    "the enclave's product is %u, a quoting enclave's is %llu",
 		    k->q.qe.isv_prod_id,
-		    (unsigned long long)k->identity.isv_prod_id);
+		    (unsigned long long)k->known->identity.isv_prod_id);
 	return true;
 }
 
@@ -48,8 +49,8 @@ bool intel_check_level_qe_miscselect(struct tee_case *c, struct fault *f)
 {
 	struct intel_case *k = intel_case_of(c);
 
-	if (!equal_under_mask(k->q.qe.misc_select, k->identity.misc_select,
-		k->identity.misc_mask))
+	if (!equal_under_mask(k->q.qe.misc_select,
+		k->known->identity.misc_select, k->known->identity.misc_mask))
 		return fault_raise(f, FAULT_CRYPTO, "intel.qe.miscselect",
 		    "MISCSELECT of the quoting enclave is not as required");
 	return true;
@@ -59,8 +60,8 @@ bool intel_check_level_qe_attributes(struct tee_case *c, struct fault *f)
 {
 	struct intel_case *k = intel_case_of(c);
 
-	if (!equal_under_mask(k->q.qe.attributes, k->identity.attributes,
-		k->identity.attributes_mask))
+	if (!equal_under_mask(k->q.qe.attributes, k->known->identity.attributes,
+		k->known->identity.attributes_mask))
 		return fault_raise(f, FAULT_CRYPTO, "intel.qe.attributes",
 		    "ATTRIBUTES of the quoting enclave are not as required");
 	return true;
@@ -89,9 +90,10 @@ bool intel_check_level_qe_svn(struct tee_case *c, struct fault *f)
 {
 	struct intel_case *k = intel_case_of(c);
 
-	TRY(intel_identity_levels(&k->identity, f));
+	if (!intel_case_is_known(c))
+		TRY(intel_identity_levels(&k->known->identity, f));
 	k->result.qe_level =
-	    find_svn_level(&k->identity.levels, k->q.qe.isv_svn);
+	    find_svn_level(&k->known->identity.levels, k->q.qe.isv_svn);
 	if (k->result.qe_level == NULL)
 		return fault_raise(f, FAULT_CRYPTO, "intel.qe.isvsvn",
 		    "SVN %u of the quoting enclave is below every level",
@@ -101,7 +103,9 @@ bool intel_check_level_qe_svn(struct tee_case *c, struct fault *f)
 
 bool intel_check_level_tcb(struct tee_case *c, struct fault *f)
 {
-	return intel_tcb_levels(&intel_case_of(c)->tcb, f);
+	if (intel_case_is_known(c))
+		return true;
+	return intel_tcb_levels(&intel_case_of(c)->known->tcb, f);
 }
 
 /* ---- the TDX module -------------------------------------------------------- */
@@ -139,10 +143,10 @@ bool intel_check_level_module(struct tee_case *c, struct fault *f)
 	uint8_t version = k->q.td.tee_tcb_svn.p[1];
 
 	if (version == 0) {
-		k->result.module = &k->tcb.module;
+		k->result.module = &k->known->tcb.module;
 		return true;
 	}
-	return find_module(&k->tcb, version, &k->result.module, f);
+	return find_module(&k->known->tcb, version, &k->result.module, f);
 }
 
 bool intel_check_level_module_signer(struct tee_case *c, struct fault *f)
@@ -205,10 +209,10 @@ bool intel_check_level_sgx(struct tee_case *c, struct fault *f)
 {
 	struct intel_case *k = intel_case_of(c);
 
-	for (size_t i = 0; i < k->tcb.n_levels; i++) {
-		if (!reaches_sgx(&k->facts, &k->tcb.level[i]))
+	for (size_t i = 0; i < k->known->tcb.n_levels; i++) {
+		if (!reaches_sgx(&k->known->facts, &k->known->tcb.level[i]))
 			continue;
-		k->result.sgx = &k->tcb.level[i];
+		k->result.sgx = &k->known->tcb.level[i];
 		return true;
 	}
 	return fault_raise(f, FAULT_CRYPTO, "intel.level.sgx",
@@ -222,10 +226,10 @@ bool intel_check_level_tdx(struct tee_case *c, struct fault *f)
 	const uint8_t *t = k->q.td.tee_tcb_svn.p;
 	size_t from = t[1] > 0 ? 2 : 0;
 
-	for (size_t i = 0; i < k->tcb.n_levels; i++) {
-		const struct intel_level *level = &k->tcb.level[i];
+	for (size_t i = 0; i < k->known->tcb.n_levels; i++) {
+		const struct intel_level *level = &k->known->tcb.level[i];
 
-		if (!reaches_sgx(&k->facts, level) ||
+		if (!reaches_sgx(&k->known->facts, level) ||
 		    !reaches(t, level->tdx, from))
 			continue;
 		k->result.tdx = level;
@@ -290,7 +294,7 @@ static FALLIBLE check_relaunch(
     struct intel_case *k, enum intel_status *status, struct fault *f)
 {
 	struct intel_result *r = &k->result;
-	const struct intel_level *top = &k->tcb.level[0];
+	const struct intel_level *top = &k->known->tcb.level[0];
 	const struct intel_module *now;
 	const uint8_t *u;
 	uint16_t least = top->tdx[0];
@@ -299,7 +303,7 @@ static FALLIBLE check_relaunch(
 		return true;
 	u = k->q.td.tee_tcb_svn2.p;
 	if (u[1] != 0) {
-		TRY(find_module(&k->tcb, u[1], &now, f));
+		TRY(find_module(&k->known->tcb, u[1], &now, f));
 		least = now->levels.v[0].isvsvn;
 	}
 	if (u[0] < least || u[2] < top->tdx[2])
@@ -358,5 +362,7 @@ bool intel_check_level_merged(struct tee_case *c, struct fault *f)
 		lower_date(&r->tcb_date, r->module_level->date);
 		TRY(add_advisories(r, r->module_level->advisories, f));
 	}
-	return add_advisories(r, r->qe_level->advisories, f);
+	TRY(add_advisories(r, r->qe_level->advisories, f));
+	intel_case_complete(c);
+	return true;
 }

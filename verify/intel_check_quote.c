@@ -74,10 +74,11 @@ static FALLIBLE open_bundle(struct tee_case *c, struct fault *f)
 {
 	struct intel_case *k = intel_case_of(c);
 
-	if (k->has_collateral || c->collateral.n == 0)
+	if (k->known->has_collateral || c->collateral.n == 0)
 		return true;
-	TRY(collateral_decode(c->collateral, &k->col, &k->doc, f));
-	k->has_collateral = true;
+	TRY(collateral_decode(
+	    c->collateral, &k->known->col, &k->known->doc, f));
+	k->known->has_collateral = true;
 	return true;
 }
 
@@ -85,15 +86,19 @@ static FALLIBLE open_bundle(struct tee_case *c, struct fault *f)
 static FALLIBLE choose_chain(struct tee_case *c, struct fault *f)
 {
 	struct intel_case *k = intel_case_of(c);
+	struct intel_known *n = k->known;
 
-	if (k->q.cert_type == INTEL_CERT_PCK_CHAIN) {
-		k->pck_text = k->q.cert_data;
-		k->pck_from_quote = true;
+	if (k->q.cert_type == INTEL_CERT_PCK_CHAIN)
+		n->pck_text = k->q.cert_data;
+	else
+		n->pck_text = c->opt->pck_chain;
+	/* Without a chain by now the bundle must have it. */
+	if (n->pck_text.n > 0 && intel_case_recall(c))
 		return true;
-	}
-	k->pck_text =
-	    c->opt->pck_chain.n > 0 ? c->opt->pck_chain : k->col.pck_chain;
-	if (k->pck_text.n == 0)
+	TRY(open_bundle(c, f));
+	if (n->pck_text.n == 0)
+		n->pck_text = n->col.pck_chain;
+	if (n->pck_text.n == 0)
 		return fault_raise(f, FAULT_FORMAT, "intel.quote.certification",
 		    "the quote does not carry its certificate chain (type %u) "
 		    "and none was given",
@@ -111,14 +116,14 @@ static void choose_root(struct tee_case *c)
 	struct intel_root other;
 	struct span last;
 
-	if (c->root_replaced || k->pck_pem.n == 0)
+	if (c->root_replaced || k->known->pck_pem.n == 0)
 		return;
-	last = blob_span(&k->pck_pem.der[k->pck_pem.n - 1]);
-	if (span_equal(last, k->root.der) ||
+	last = blob_span(&k->known->pck_pem.der[k->known->pck_pem.n - 1]);
+	if (span_equal(last, k->known->root.der) ||
 	    !intel_root_simulated(last, &other))
 		return;
-	intel_root_drop(&k->root);
-	k->root = other;
+	intel_root_drop(&k->known->root);
+	k->known->root = other;
 	c->simulated = true;
 }
 
@@ -127,11 +132,12 @@ bool intel_check_quote_certification(struct tee_case *c, struct fault *f)
 	struct intel_case *k = intel_case_of(c);
 
 	TRY(intel_quote_certification(&k->q, f));
-	TRY(open_bundle(c, f));
 	TRY(choose_chain(c, f));
+	if (k->known->is_complete)
+		return true;
 	/* Whether it is PEM at all is P01's answer, in its place. */
-	if (x509_pem_read(k->pck_text, true, &k->pck_pem, "intel.pck.chain",
-		&k->pck_fault))
+	if (x509_pem_read(k->known->pck_text, true, &k->known->pck_pem,
+		"intel.pck.chain", &k->known->pck_fault))
 		choose_root(c);
 	return true;
 }
@@ -139,7 +145,7 @@ bool intel_check_quote_certification(struct tee_case *c, struct fault *f)
 /* "No check may be skipped because an input is absent." */
 bool intel_check_quote_collateral(struct tee_case *c, struct fault *f)
 {
-	if (!intel_case_of(c)->has_collateral)
+	if (!intel_case_of(c)->known->has_collateral)
 		return fault_raise(f, FAULT_USAGE, "intel.collateral",
 		    "no collateral: pass --collateral, or ask the oracle with "
 		    "?evidence=full");

@@ -8,7 +8,7 @@
 bool intel_check_signature_qe(struct tee_case *c, struct fault *f)
 {
 	struct intel_case *k = intel_case_of(c);
-	struct x509_key key = x509_cert_key(&k->pck);
+	struct x509_key key = x509_cert_key(&k->known->pck);
 
 	return x509_key_verify_raw(
 	    &key, k->q.qe_signature, k->q.qe_report, "intel.signature.qe", f);

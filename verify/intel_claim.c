@@ -74,7 +74,7 @@ static void claim_findings(struct verdict *v, const struct intel_case *k)
 
 static void claim_platform(const struct intel_case *k, struct verdict *v)
 {
-	const struct intel_pck *p = &k->facts;
+	const struct intel_pck *p = &k->known->facts;
 
 	verdict_claim_hex(v, "fmspc", span_of(p->fmspc, sizeof(p->fmspc)));
 	verdict_claim_hex(v, "pceId", span_of(p->pceid, sizeof(p->pceid)));
@@ -88,9 +88,9 @@ static void claim_platform(const struct intel_case *k, struct verdict *v)
 	    v, "cpuSvn", span_of(p->component, sizeof(p->component)));
 	claim_u64(v, "pceSvn", p->pcesvn);
 	verdict_claim_text(v, "root",
-	    k->root.is_pinned          ? "Intel SGX Root CA"
-		: k->root.is_simulator ? "simulator"
-				       : "given by the caller");
+	    k->known->root.is_pinned          ? "Intel SGX Root CA"
+		: k->known->root.is_simulator ? "simulator"
+					      : "given by the caller");
 }
 
 static void claim_quote(const struct intel_case *k, struct verdict *v)
@@ -150,7 +150,7 @@ void intel_policy_claim(const struct tee_case *c,
 	else
 		verdict_link(v, LINK_HARDWARE, LINK_PROVED,
 		    "signed by a platform that %s certified, status %s",
-		    k->root.is_pinned ? "Intel" : "the root given",
+		    k->known->root.is_pinned ? "Intel" : "the root given",
 		    intel_status_name(r->status));
 }
 

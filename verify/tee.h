@@ -16,6 +16,7 @@
 
 #include "verify/evidence.h"
 #include "verify/policy.h"
+#include "verify/tee_memory.h"
 #include "verify/verdict.h"
 #include "verify/verify.h"
 

@@ -10,6 +10,8 @@
 #include "verify/policy.h"
 #include "verify/verdict.h"
 
+struct tee_memory; /* tee_memory.h */
+
 struct verify_options {
 	struct utc at;               /* the time to judge at */
 	const struct policy *policy; /* NULL: none given, exit 3 at best */
@@ -20,6 +22,8 @@ struct verify_options {
 	/* Bundle JSON (collateral.h) that wins over the response's. */
 	struct span collateral;
 	struct span pck_chain; /* PEM, where the quote carries none */
+	/* For many quotes of one machine, one after the other; or NULL. */
+	struct tee_memory *memory;
 };
 
 /* Judges a response. Never fails: what cannot be judged is in the verdict. */
