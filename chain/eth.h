@@ -69,6 +69,20 @@ FALLIBLE eth_sig_verify(const struct keccak256 *digest,
 
 struct keccak256 eip191_digest(struct span message);
 
+/* ---- values of Solidity types ------------------------------------------- */
+
+/*
+ * A value mirrors its type. `bytes` for atoms: bool, intN, uintN, address and
+ * bytesN already 32 bytes, left- or right-padded as the rules want; string and
+ * bytes the content. `items` for structs, tuples (in the order of members) and
+ * arrays. Borrowed. EIP-712 and the ABI (eth_abi.h) both take it.
+ */
+struct eth_value {
+	struct span bytes;
+	const struct eth_value *items;
+	size_t n_items;
+};
+
 /* ---- EIP-712 ------------------------------------------------------------ */
 
 /*
@@ -112,16 +126,6 @@ struct eip712_types {
 	size_t n_types;
 };
 /*
- * A value: `bytes` for atoms (bool, intN, uintN, address, bytesN: already 32
- * bytes, left- or right-padded as the rules want; string and bytes: the
- * content), `items` for structs (member order) and arrays. Borrowed.
- */
-struct eip712_value {
-	struct span bytes;
-	const struct eip712_value *items;
-	size_t n_items;
-};
-/*
  * "Mail(Person from,...)Person(...)": referenced types sorted by name. Nothing
  * is written when the types are at fault; LIMIT when w has no room.
  */
@@ -131,7 +135,7 @@ FALLIBLE eip712_type_hash(const struct eip712_types *types, const char *name,
     struct keccak256 *out, struct fault *f);
 /* keccak(typeHash || enc(member) ...). Allocates nothing. */
 FALLIBLE eip712_struct_hash(const struct eip712_types *types, const char *name,
-    const struct eip712_value *value, struct keccak256 *out, struct fault *f);
+    const struct eth_value *value, struct keccak256 *out, struct fault *f);
 /* keccak(19 01 || domain separator || struct hash). */
 struct keccak256 eip712_signing_digest(
     const struct keccak256 *domain, const struct keccak256 *struct_hash);

@@ -5,87 +5,26 @@
  * nothing here trusts them, because a type text that can be written in two
  * ways is a signature that means two things.
  */
+#include "chain/codec/eth_atom.h"
 #include "chain/codec/keccak.h"
 #include "verify/base/limits.h"
 #include "verify/base/text.h"
 
 #include <string.h>
 
-#define WORD 32
-
 /* ---- the text of a type ------------------------------------------------- */
 
-enum form {
-	FORM_UINT, /* uintN, and address and bool as numbers of 160 and 1 bit */
-	FORM_INT,  /* intN */
-	FORM_FIXED,   /* bytesN */
-	FORM_CONTENT, /* string, bytes */
-	FORM_STRUCT,
-	FORM_ARRAY
-};
+enum form { FORM_ATOM, FORM_STRUCT, FORM_ARRAY };
 
 /* What one level of a type's text says. */
 struct shape {
 	enum form form;
-	unsigned size;       /* UINT and INT: bits; FIXED: bytes */
-	size_t type;         /* STRUCT: index into the types */
-	struct span element; /* ARRAY: the text of the element's type */
-	bool has_length;     /* ARRAY: T[n] and not T[] */
+	struct eth_atom atom; /* ATOM */
+	size_t type;          /* STRUCT: index into the types */
+	struct span element;  /* ARRAY: the text of the element's type */
+	bool has_length;      /* ARRAY: T[n] and not T[] */
 	uint64_t length;
 };
-
-static bool is_letter(uint8_t c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' ||
-	    c == '$';
-}
-
-static bool is_identifier(struct span s)
-{
-	for (size_t i = 0; i < s.n; i++) {
-		if (is_letter(s.p[i]))
-			continue;
-		if (i == 0 || s.p[i] < '0' || s.p[i] > '9')
-			return false;
-	}
-	return s.n > 0;
-}
-
-/* Plain digits behind a word: "256" of "uint256". */
-static bool number_behind(struct span text, const char *word, uint64_t *out)
-{
-	const size_t n = strlen(word);
-	struct fault ignored = FAULT_INIT;
-
-	return text.n > n && memcmp(text.p, word, n) == 0 &&
-	    u64_parse(span_of(text.p + n, text.n - n), out, "eth.eip712.type",
-		&ignored);
-}
-
-/* "uint", "int" and "byte" are aliases, which encodeType does not know. */
-static bool atom_of(struct span text, struct shape *out)
-{
-	uint64_t n;
-
-	if (span_equal_text(text, "string") || span_equal_text(text, "bytes"))
-		*out = (struct shape){ .form = FORM_CONTENT };
-	else if (span_equal_text(text, "bool"))
-		*out = (struct shape){ .form = FORM_UINT, .size = 1 };
-	else if (span_equal_text(text, "address"))
-		*out = (struct shape){ .form = FORM_UINT, .size = 160 };
-	else if (number_behind(text, "bytes", &n) && n >= 1 && n <= 32)
-		*out =
-		    (struct shape){ .form = FORM_FIXED, .size = (unsigned)n };
-	else if (number_behind(text, "uint", &n) && n >= 8 && n <= 256 &&
-	    n % 8 == 0)
-		*out = (struct shape){ .form = FORM_UINT, .size = (unsigned)n };
-	else if (number_behind(text, "int", &n) && n >= 8 && n <= 256 &&
-	    n % 8 == 0)
-		*out = (struct shape){ .form = FORM_INT, .size = (unsigned)n };
-	else
-		return false;
-	return true;
-}
 
 /* The outermost dimension stands last: int256[2][] is a list of pairs. */
 static bool array_of(struct span text, struct shape *out)
@@ -127,7 +66,9 @@ static FALLIBLE shape_of(const struct eip712_types *types, struct span text,
 {
 	struct shape shape = { .form = FORM_STRUCT };
 
-	if (!atom_of(text, &shape) && !array_of(text, &shape) &&
+	if (eth_atom_parse(text, &shape.atom))
+		shape.form = FORM_ATOM;
+	else if (!array_of(text, &shape) &&
 	    !struct_of(types, text, &shape.type))
 		return fault_raise(f, FAULT_USAGE, "eth.eip712.type",
 		    "there is no type \"%.*s\"", (int)text.n,
@@ -143,7 +84,7 @@ static FALLIBLE check_members(const struct eip712_type *type, struct fault *f)
 	for (size_t i = 0; i < type->n_members; i++) {
 		const char *name = type->members[i].name;
 
-		if (!is_identifier(span_text(name)))
+		if (!eth_atom_is_name(span_text(name)))
 			return fault_raise(f, FAULT_USAGE, "eth.eip712.name",
 			    "member %zu of %s has no proper name", i,
 			    type->name);
@@ -167,10 +108,10 @@ static FALLIBLE check_types(const struct eip712_types *types, struct fault *f)
 	for (size_t i = 0; i < types->n_types; i++) {
 		const struct eip712_type *type = &types->types[i];
 		const struct span name = span_text(type->name);
-		struct shape atom;
+		struct eth_atom atom;
 		size_t first;
 
-		if (!is_identifier(name) || atom_of(name, &atom))
+		if (!eth_atom_is_name(name) || eth_atom_parse(name, &atom))
 			return fault_raise(f, FAULT_USAGE, "eth.eip712.name",
 			    "struct type %zu has no proper name", i);
 		if (!struct_of(types, name, &first) || first != i)
@@ -272,41 +213,34 @@ static FALLIBLE type_hash(const struct eip712_types *types, size_t root,
 
 /* ---- hashStruct --------------------------------------------------------- */
 
-/* Whether a number's unused high bytes, or a bytesN's low ones, are empty. */
-static bool word_fits(const struct shape *shape, const uint8_t word[WORD])
-{
-	const size_t n_used = (shape->size + 7) / 8;
-	uint8_t fill = 0;
+static FALLIBLE hash_struct(const struct eip712_types *types, size_t root,
+    const struct eth_value *value, unsigned depth, struct keccak256 *out,
+    struct fault *f);
 
-	switch (shape->form) {
-	case FORM_FIXED:
-		return span_is_zero(
-		    span_of(word + shape->size, WORD - shape->size));
-	case FORM_INT:
-		fill = (word[WORD - n_used] & 0x80) != 0 ? 0xff : 0;
-		break;
-	case FORM_UINT:
-		if (shape->size == 1 && word[WORD - 1] > 1)
-			return false;
-		break;
-	case FORM_CONTENT:
-	case FORM_STRUCT:
-	case FORM_ARRAY:
-		return false;
+static FALLIBLE encode_atom(const struct eth_atom *atom,
+    const struct eth_value *value, const char *where, struct keccak256 *out,
+    struct fault *f)
+{
+	if (eth_atom_is_content(atom)) {
+		if (value->n_items != 0)
+			return fault_raise(f, FAULT_USAGE, "eth.eip712.value",
+			    "%s is a text or bytes, not a list", where);
+		*out = keccak256_of(value->bytes);
+		return true;
 	}
-	for (size_t i = 0; i < WORD - n_used; i++)
-		if (word[i] != fill)
-			return false;
+	if (value->n_items != 0 || value->bytes.n != ETH_WORD)
+		return fault_raise(f, FAULT_USAGE, "eth.eip712.value",
+		    "%s is given as 32 bytes", where);
+	if (!eth_atom_fits(atom, value->bytes.p))
+		return fault_raise(f, FAULT_USAGE, "eth.eip712.value",
+		    "%s is out of the range of its type", where);
+	memcpy(out->b, value->bytes.p, ETH_WORD);
 	return true;
 }
 
-static FALLIBLE hash_struct(const struct eip712_types *types, size_t root,
-    const struct eip712_value *value, unsigned depth, struct keccak256 *out,
-    struct fault *f);
-
 /* enc(value): 32 bytes, whatever the type. `where` names the member. */
 static FALLIBLE encode_value(const struct eip712_types *types, struct span type,
-    const struct eip712_value *value, const char *where, unsigned depth,
+    const struct eth_value *value, const char *where, unsigned depth,
     struct keccak256 *out, struct fault *f)
 {
 	struct shape shape;
@@ -320,23 +254,8 @@ static FALLIBLE encode_value(const struct eip712_types *types, struct span type,
 	switch (shape.form) {
 	case FORM_STRUCT:
 		return hash_struct(types, shape.type, value, depth, out, f);
-	case FORM_CONTENT:
-		if (value->n_items != 0)
-			return fault_raise(f, FAULT_USAGE, "eth.eip712.value",
-			    "%s is a text or bytes, not a list", where);
-		*out = keccak256_of(value->bytes);
-		return true;
-	case FORM_UINT:
-	case FORM_INT:
-	case FORM_FIXED:
-		if (value->n_items != 0 || value->bytes.n != WORD)
-			return fault_raise(f, FAULT_USAGE, "eth.eip712.value",
-			    "%s is given as 32 bytes", where);
-		if (!word_fits(&shape, value->bytes.p))
-			return fault_raise(f, FAULT_USAGE, "eth.eip712.value",
-			    "%s is out of the range of its type", where);
-		memcpy(out->b, value->bytes.p, WORD);
-		return true;
+	case FORM_ATOM:
+		return encode_atom(&shape.atom, value, where, out, f);
 	case FORM_ARRAY:
 		break;
 	}
@@ -351,7 +270,7 @@ static FALLIBLE encode_value(const struct eip712_types *types, struct span type,
 
 		TRY(encode_value(types, shape.element, &value->items[i], where,
 		    depth + 1, &word, f));
-		keccak_add(&k, span_of(word.b, WORD));
+		keccak_add(&k, span_of(word.b, ETH_WORD));
 	}
 	*out = keccak_take(&k);
 	return true;
@@ -359,7 +278,7 @@ static FALLIBLE encode_value(const struct eip712_types *types, struct span type,
 
 /* keccak(typeHash || enc(member) ...) */
 static FALLIBLE hash_struct(const struct eip712_types *types, size_t root,
-    const struct eip712_value *value, unsigned depth, struct keccak256 *out,
+    const struct eth_value *value, unsigned depth, struct keccak256 *out,
     struct fault *f)
 {
 	const struct eip712_type *type = &types->types[root];
@@ -372,13 +291,13 @@ static FALLIBLE hash_struct(const struct eip712_types *types, size_t root,
 		    type->n_members, value->n_items);
 	TRY(type_hash(types, root, &word, f));
 	keccak_start(&k);
-	keccak_add(&k, span_of(word.b, WORD));
+	keccak_add(&k, span_of(word.b, ETH_WORD));
 	for (size_t i = 0; i < type->n_members; i++) {
 		const struct eip712_member *member = &type->members[i];
 
 		TRY(encode_value(types, span_text(member->type),
 		    &value->items[i], member->name, depth + 1, &word, f));
-		keccak_add(&k, span_of(word.b, WORD));
+		keccak_add(&k, span_of(word.b, ETH_WORD));
 	}
 	*out = keccak_take(&k);
 	return true;
@@ -405,7 +324,7 @@ FALLIBLE eip712_type_hash(const struct eip712_types *types, const char *name,
 }
 
 FALLIBLE eip712_struct_hash(const struct eip712_types *types, const char *name,
-    const struct eip712_value *value, struct keccak256 *out, struct fault *f)
+    const struct eth_value *value, struct keccak256 *out, struct fault *f)
 {
 	size_t root;
 

@@ -59,32 +59,32 @@ static struct eip712_types types_of(
 	return out;
 }
 
-static struct eip712_value value_of(struct arena *a,
+static struct eth_value value_of(struct arena *a,
     const struct eip712_types *types, const char *type,
     const struct json_node *json);
 
-static struct eip712_value value_of_struct(struct arena *a,
+static struct eth_value value_of_struct(struct arena *a,
     const struct eip712_types *types, const struct eip712_type *type,
     const struct json_node *json)
 {
-	struct eip712_value *items =
-	    take(a, type->n_members, sizeof(struct eip712_value));
+	struct eth_value *items =
+	    take(a, type->n_members, sizeof(struct eth_value));
 
 	assert_int_equal(json_count(json), type->n_members);
 	for (size_t i = 0; i < type->n_members; i++)
 		items[i] = value_of(a, types, type->members[i].type,
 		    evm_get(json, type->members[i].name));
 	return (
-	    struct eip712_value){ .items = items, .n_items = type->n_members };
+	    struct eth_value){ .items = items, .n_items = type->n_members };
 }
 
-static struct eip712_value value_of_array(struct arena *a,
+static struct eth_value value_of_array(struct arena *a,
     const struct eip712_types *types, const char *type,
     const struct json_node *json)
 {
 	const size_t n = (size_t)(strrchr(type, '[') - type);
-	struct eip712_value *items =
-	    take(a, json_count(json), sizeof(struct eip712_value));
+	struct eth_value *items =
+	    take(a, json_count(json), sizeof(struct eth_value));
 	char *element = take(a, n + 1, 1);
 	size_t i = 0;
 
@@ -93,7 +93,7 @@ static struct eip712_value value_of_array(struct arena *a,
 	for (const struct json_node *v = json_first(json); v != NULL;
 	     v = json_next(v))
 		items[i++] = value_of(a, types, element, v);
-	return (struct eip712_value){ .items = items, .n_items = i };
+	return (struct eth_value){ .items = items, .n_items = i };
 }
 
 /* Bytes of any length, kept in the arena. */
@@ -109,7 +109,7 @@ static struct span bytes_of(struct arena *a, const struct json_node *json)
 	return span_of(copy, n);
 }
 
-static struct eip712_value value_of(struct arena *a,
+static struct eth_value value_of(struct arena *a,
     const struct eip712_types *types, const char *type,
     const struct json_node *json)
 {
@@ -124,9 +124,9 @@ static struct eip712_value value_of(struct arena *a,
 			    a, types, &types->types[i], json);
 	if (strcmp(type, "string") == 0)
 		return (
-		    struct eip712_value){ .bytes = span_text(json_text(json)) };
+		    struct eth_value){ .bytes = span_text(json_text(json)) };
 	if (strcmp(type, "bytes") == 0)
-		return (struct eip712_value){ .bytes = bytes_of(a, json) };
+		return (struct eth_value){ .bytes = bytes_of(a, json) };
 
 	if (strcmp(type, "bool") == 0) {
 		word[31] = json_bool(json);
@@ -141,7 +141,7 @@ static struct eip712_value value_of(struct arena *a,
 	} else {
 		evm_word(json, word);
 	}
-	return (struct eip712_value){ .bytes = span_of(word, 32) };
+	return (struct eth_value){ .bytes = span_of(word, 32) };
 }
 
 /* EIP712Domain has those of its five fields that the domain has. */
@@ -192,7 +192,7 @@ static struct keccak256 check_domain(struct arena *a, const struct json_node *c)
 {
 	const struct json_node *json = evm_get(c, "domain");
 	const struct eip712_types types = domain_types(a, json);
-	const struct eip712_value value =
+	const struct eth_value value =
 	    value_of(a, &types, "EIP712Domain", json);
 	struct fault f = FAULT_INIT;
 	struct keccak256 hash, separator;
@@ -261,7 +261,7 @@ static void check_case(struct arena *a, const struct json_node *c)
 {
 	const char *primary = evm_text(c, "primary_type");
 	const struct eip712_types types = types_of(a, evm_get(c, "types"));
-	const struct eip712_value value =
+	const struct eth_value value =
 	    value_of(a, &types, primary, evm_get(c, "message"));
 	const struct keccak256 separator = check_domain(a, c);
 	struct fault f = FAULT_INIT;
@@ -286,7 +286,7 @@ static void check_refused(struct arena *a, const struct json_node *c)
 {
 	const char *primary = evm_text(c, "primary_type");
 	const struct eip712_types types = types_of(a, evm_get(c, "types"));
-	const struct eip712_value value =
+	const struct eth_value value =
 	    value_of(a, &types, primary, evm_get(c, "message"));
 	struct fault f = FAULT_INIT;
 	struct keccak256 hash;
@@ -401,11 +401,11 @@ static void eip712_type_hash__gives_the_constants_of_the_specification(
 
 static void eip712_affiant_domain__is_what_the_encoder_computes(void **state)
 {
-	const struct eip712_value fields[] = {
+	const struct eth_value fields[] = {
 		{ .bytes = span_text("Affiant") },
 		{ .bytes = span_text("1") },
 	};
-	const struct eip712_value value = { .items = fields, .n_items = 2 };
+	const struct eth_value value = { .items = fields, .n_items = 2 };
 	const struct keccak256 constant = eip712_affiant_domain();
 	struct fault f = FAULT_INIT;
 	struct keccak256 hash;

@@ -27,8 +27,8 @@ static void refuses_type(const char *text)
 	const struct eip712_member member = { text, "x" };
 	const struct eip712_type type = { "M", &member, 1 };
 	const struct eip712_types types = { &type, 1 };
-	const struct eip712_value item = { 0 };
-	const struct eip712_value value = { .items = &item, .n_items = 1 };
+	const struct eth_value item = { 0 };
+	const struct eth_value value = { .items = &item, .n_items = 1 };
 	struct fault f = FAULT_INIT, w_fault = FAULT_INIT;
 	struct keccak256 hash = { "unchanged" };
 	uint8_t room[256];
@@ -219,7 +219,7 @@ static void eip712__refuses_a_primary_type_that_is_not_there(void **state)
 {
 	const struct eip712_type type = { "M", NULL, 0 };
 	const struct eip712_types types = { &type, 1 };
-	const struct eip712_value value = { 0 };
+	const struct eth_value value = { 0 };
 	struct fault f = FAULT_INIT;
 	struct keccak256 hash;
 	uint8_t room[256];
@@ -238,7 +238,7 @@ static void eip712__refuses_a_primary_type_that_is_not_there(void **state)
 
 /* Hashes M(type x) with this value. */
 static bool hash_member(
-    const char *type, const struct eip712_value *x, struct fault *f)
+    const char *type, const struct eth_value *x, struct fault *f)
 {
 	const struct eip712_member member = { type, "x" };
 	const struct eip712_member inner[] = { { "bool", "p" },
@@ -246,7 +246,7 @@ static bool hash_member(
 	const struct eip712_type list[] = { { "M", &member, 1 },
 		{ "N", inner, 2 } };
 	const struct eip712_types types = { list, 2 };
-	const struct eip712_value value = { .items = x, .n_items = 1 };
+	const struct eth_value value = { .items = x, .n_items = 1 };
 	struct keccak256 hash;
 
 	return eip712_struct_hash(&types, "M", &value, &hash, f);
@@ -292,7 +292,7 @@ static void eip712_struct_hash__refuses_numbers_out_of_range(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		uint8_t word[32] = { 0 };
-		const struct eip712_value x = { .bytes = span_of(word, 32) };
+		const struct eth_value x = { .bytes = span_of(word, 32) };
 		struct fault f = FAULT_INIT;
 		bool ok;
 
@@ -310,7 +310,7 @@ static void eip712_struct_hash__refuses_numbers_out_of_range(void **state)
 static void eip712_struct_hash__takes_negative_numbers(void **state)
 {
 	uint8_t word[32] = { 0 };
-	const struct eip712_value x = { .bytes = span_of(word, 32) };
+	const struct eth_value x = { .bytes = span_of(word, 32) };
 	struct fault f = FAULT_INIT;
 
 	(void)state;
@@ -323,7 +323,7 @@ static void eip712_struct_hash__takes_negative_numbers(void **state)
 	assert_fault(&f, FAULT_USAGE, "eth.eip712.value");
 }
 
-static void refuses_value(const char *type, struct eip712_value x)
+static void refuses_value(const char *type, struct eth_value x)
 {
 	struct fault f = FAULT_INIT;
 
@@ -335,18 +335,18 @@ static void refuses_value(const char *type, struct eip712_value x)
 static void eip712_struct_hash__refuses_values_of_another_shape(void **state)
 {
 	static const uint8_t zeros[33];
-	const struct eip712_value word = { .bytes = span_of(zeros, 32) };
-	const struct eip712_value words[] = { word, word, word };
-	const struct eip712_value empty = { 0 };
+	const struct eth_value word = { .bytes = span_of(zeros, 32) };
+	const struct eth_value words[] = { word, word, word };
+	const struct eth_value empty = { 0 };
 	struct fault f = FAULT_INIT;
-	struct eip712_value both = {
+	struct eth_value both = {
 		.bytes = span_of(zeros, 32), .items = words, .n_items = 2
 	};
 
 	(void)state;
-#define LIST(n) (struct eip712_value){ .items = words, .n_items = (n) }
+#define LIST(n) (struct eth_value){ .items = words, .n_items = (n) }
 #define BYTES(n)                             \
-	(struct eip712_value)                \
+	(struct eth_value)                \
 	{                                    \
 		.bytes = span_of(zeros, (n)) \
 	}
@@ -381,14 +381,14 @@ static void eip712_struct_hash__bounds_the_nesting(void **state)
 	const struct eip712_types types = { &type, 1 };
 	/* Each M holds a list of one M; the innermost list is empty. A struct
 	 * and its list are two levels. */
-	struct eip712_value levels[LIMIT_EIP712_DEPTH + 4] = { 0 };
+	struct eth_value levels[LIMIT_EIP712_DEPTH + 4] = { 0 };
 	const size_t last = COUNT(levels) - 1;
 	struct fault f = FAULT_INIT;
 	struct keccak256 hash;
 
 	(void)state;
 	for (size_t i = 0; i < last; i++)
-		levels[i] = (struct eip712_value){ .items = &levels[i + 1],
+		levels[i] = (struct eth_value){ .items = &levels[i + 1],
 			.n_items = 1 };
 	assert_true(eip712_struct_hash(
 	    &types, "M", &levels[last - LIMIT_EIP712_DEPTH + 1], &hash, &f));

@@ -105,6 +105,16 @@
 
 /* Lists inside each other. Transactions nest to 4 (onchain section 6). */
 #define LIMIT_RLP_DEPTH 8
+/* A signature with names. The longest of ours is below 200 bytes. */
+#define LIMIT_ABI_TYPE_TEXT 2048
+/* Types and their parts in one signature; bounds every recursion over them. */
+#define LIMIT_ABI_NODES 64
+/* Arguments or an answer: a whole answer of a node has at most 1 MiB
+ * (onchain section 9.1). */
+#define LIMIT_ABI_BYTES (1024 * 1024)
+/* Values in one message. Each has a word of its own unless offsets overlap,
+ * and then a kilobyte could stand for billions of them. */
+#define LIMIT_ABI_VALUES (2 * LIMIT_ABI_BYTES / 32)
 
 /* ---- JSON --------------------------------------------------------------- */
 
