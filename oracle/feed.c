@@ -117,6 +117,12 @@ static FALLIBLE sign_view(struct feed *feed, struct feed_view *view,
 
 /* ---- the round ---------------------------------------------------------- */
 
+/* Another thread sets it. */
+static bool is_stopping(const volatile bool *stop)
+{
+	return stop != NULL && __atomic_load_n(stop, __ATOMIC_ACQUIRE);
+}
+
 /* Steps 1 and 2: fetch; aggregate and hold the clock against theirs. */
 static FALLIBLE observe(struct feed *feed, const volatile bool *stop,
     const struct feed_past *past, const struct source_result **results_out,
@@ -133,7 +139,7 @@ static FALLIBLE observe(struct feed *feed, const volatile bool *stop,
 
 	*results_out = results;
 	bool ok = aggregate_run(&job, &feed->aggregate, f);
-	if (stop == NULL || !*stop)
+	if (!is_stopping(stop))
 		feed_watch_round(
 		    &feed->watch, feed->cfg, results, &feed->aggregate);
 	TRY(ok);
@@ -243,7 +249,7 @@ bool feed_round(struct feed *feed, const volatile bool *stop, struct fault *f)
 
 	if (try_round(feed, stop, &results, f))
 		return true;
-	if (stop != NULL && *stop) {
+	if (is_stopping(stop)) {
 		/* Not the sources' failure, and nobody's to read. */
 		fault_clear(f);
 		return fault_raise(f, FAULT_REMOTE, "feed.stopped",

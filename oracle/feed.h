@@ -40,7 +40,7 @@ struct board *feed_board(struct feed *feed);
  * One round (DESIGN section 7), by the feed's own thread. False: no statement;
  * the board says why, with every source and its failure. Faults: REMOTE
  * "aggregate.*" (sources), "feed.stopped"; what the quoter and the state file
- * raise.
+ * raise. *stop (may be NULL) is set by another thread with __atomic_store_n.
  */
 FALLIBLE feed_round(
     struct feed *feed, const volatile bool *stop, struct fault *f);

@@ -20,6 +20,7 @@ struct feed_state {
 	char *path;
 	char *feed_id;
 	uint64_t next, reserved; /* given out: all below next */
+	uint64_t block;          /* how many to reserve the next time */
 	struct feed_past past;
 };
 
@@ -109,13 +110,15 @@ static FALLIBLE load(struct feed_state *s, struct fault *f)
 /* Callers hold the lock, or are alone. */
 static FALLIBLE reserve(struct feed_state *s, struct fault *f)
 {
-	uint64_t reserved = s->next + FEED_STATE_BLOCK;
+	uint64_t reserved = s->next + s->block;
 
 	if (reserved > ROUND_MAX)
 		return fault_raise(f, FAULT_LIMIT, "feed_state.rounds",
 		    "the feed has used up its round numbers");
 	TRY(save(s, reserved, &s->past, f));
 	s->reserved = reserved;
+	if (s->block < FEED_STATE_BLOCK_MAX)
+		s->block *= 2;
 	return true;
 }
 
@@ -147,9 +150,16 @@ bool feed_state_record(struct feed_state *s, const struct sha256 *statement,
 	struct feed_past past = { true, *statement, timestamp };
 
 	pthread_mutex_lock(&s->lock);
-	bool ok = save(s, s->reserved, &past, f);
-	if (ok)
+	/* The next round's number along with it: one write a round. */
+	uint64_t reserved = s->reserved;
+	if (reserved == s->next && reserved < ROUND_MAX)
+		reserved++;
+	bool ok = save(s, reserved, &past, f);
+	if (ok) {
 		s->past = past;
+		s->reserved = reserved;
+		s->block = 1;
+	}
 	pthread_mutex_unlock(&s->lock);
 	return ok;
 }
@@ -202,6 +212,7 @@ bool feed_state_open(const char *state_dir, const char *feed_id, struct utc now,
 		    f, FAULT_SYSTEM, "feed_state.memory", "not enough memory");
 	TRY(make_path(s, state_dir, feed_id, f));
 	TRY(load(s, f));
+	s->block = 1;
 	s->next = (uint64_t)(now.ms / 1000);
 	if (s->reserved > s->next)
 		s->next = s->reserved;

@@ -178,7 +178,7 @@ const struct source_result *source_set_fetch(
 	for (size_t i = 0; i < s->n; i++)
 		add(s, i, source_http_start(s->https[i]));
 	while (any_running(s)) {
-		if (stop != NULL && *stop) {
+		if (stop != NULL && __atomic_load_n(stop, __ATOMIC_ACQUIRE)) {
 			give_up(s, true);
 		} else if (curl_multi_perform(s->multi, &n_running) !=
 		    CURLM_OK) {

@@ -36,12 +36,27 @@ jq -e -s 'map(.timestamp) | . == sort' "$seen" >/dev/null ||
 jq -e -s 'unique_by(.hash) | map(select(.previous == null)) | length <= 1' \
 	"$seen" >/dev/null || fail "a life forgot the one before"
 
-# All state lost: another key, and still higher numbers.
-last=$(jq -s 'map(.round) | max' "$seen")
-sleep 1
-rm -rf "$scratch/state/feeds"
-start_oracle "$scratch/config.json"
-within 10 "a price" answers /price 200
-round=$(get /price | jq .statement.round)
-[ "$round" -ge "$(($(date +%s) - 60))" ] || fail "round $round is no Unix second"
-echo "restart holds ($(wc -l <"$seen") statements, last round $last, then $round)"
+# A feed at its ease, killed and robbed of all its state: numbers still grow.
+config_with "$scratch/slow.json" ".feeds[0].interval_ms = 1500 |
+	.state_dir = \"$scratch/state2\""
+last=0
+for life in 1 2 3 4; do
+	start_oracle "$scratch/slow.json"
+	within 10 "a price" answers /price 200
+	get /price >"$scratch/price.json"
+	round=$(jq .statement.round "$scratch/price.json")
+	[ "$round" -gt "$last" ] || fail "round $round after $last"
+	last=$round
+	previous=$(jq -r '.statement.previous // "none"' "$scratch/price.json")
+	hash=$(jq -r .reportDataHash "$scratch/price.json")
+	case $life in
+	1) [ "$previous" = none ] || fail "a first statement with a previous" ;;
+	2 | 4) [ "$previous" = "$before" ] || fail "another previous" ;;
+	3) [ "$previous" = none ] || fail "a previous out of nowhere" ;;
+	esac
+	before=$hash
+	stop_oracle KILL
+	sleep 1
+	[ $life -eq 2 ] && rm -rf "$scratch/state2"
+done
+echo "restart holds ($(wc -l <"$seen") statements)"

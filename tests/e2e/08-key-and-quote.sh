@@ -50,9 +50,8 @@ if "$affiantd" detect | grep -q 'auto takes none'; then
 fi
 "$affiantd" detect --json | jq -e '.providers | length > 0' >/dev/null || fail "detect --json"
 
-if [ -x "$verify" ]; then
-	rc=0
-	"$verify" --allow-simulated "$scratch/key.json" >"$scratch/verdict.out" 2>&1 || rc=$?
-	[ $rc -eq 3 ] || { cat "$scratch/verdict.out"; fail "key: verdict $rc, want 3"; }
-fi
+[ -x "$verify" ] || fail "affiant-verify is not built"
+rc=0
+"$verify" --allow-simulated "$scratch/key.json" >"$scratch/verdict.out" 2>&1 || rc=$?
+[ $rc -eq 3 ] || { cat "$scratch/verdict.out"; fail "key: verdict $rc, want 3"; }
 echo "key and quote hold"
