@@ -110,6 +110,23 @@ static void rd__reads_both_byte_orders(void **state)
 	assert_true(rd_ok(&r));
 }
 
+static void rd_copy__copies_and_moves_on(void **state)
+{
+	struct fault f = FAULT_INIT;
+	struct rd r = rd_over(COUNTING, "t", &f);
+	uint8_t b[5] = { 0 };
+	struct span s;
+
+	(void)state;
+	rd_skip(&r, 1);
+	rd_copy(&r, b, 4);
+	assert_memory_equal(b, "\2\3\4\5\0", 5);
+	s = rd_span(&r, 3);
+	assert_int_equal(s.n, 3);
+	assert_ptr_equal(s.p, counting + 5);
+	assert_int_equal(rd_offset(&r), 8);
+}
+
 static void rd__returns_zeros_and_stays_after_a_failure(void **state)
 {
 	struct fault f = FAULT_INIT;
@@ -335,6 +352,23 @@ static void wr_grow__grows_and_hands_over(void **state)
 	wr_drop(&w);
 }
 
+static void wr_grow__keeps_room_for_the_nul(void **state)
+{
+	(void)state;
+	/* Ends at and around every capacity up to 2048. */
+	for (size_t n = 1; n<2100; n += n % 256> 2 && n % 256 < 254 ? 251 : 1) {
+		AUTO(blob_drop) struct blob out = { 0 };
+		struct fault f = FAULT_INIT;
+		struct wr w = wr_grow(n, "t", &f);
+
+		wr_u8(&w, 7);
+		wr_zero(&w, n - 1);
+		assert_ok(wr_done(&w, &out), f);
+		assert_int_equal(out.n, n);
+		assert_int_equal(out.p[n], 0);
+	}
+}
+
 static void wr_grow__refuses_more_than_its_maximum(void **state)
 {
 	struct blob out = { 0 };
@@ -387,6 +421,8 @@ static void wr_printf__prints_long_text(void **state)
 	assert_ok(wr_done(&w, &out), f);
 	assert_int_equal(out.n, 15 * 512 + 1);
 	assert_int_equal(out.p[504], '1');
+	/* No NUL of vsnprintf is left in between, at no length. */
+	assert_null(memchr(out.p, 0, out.n));
 	assert_int_equal(out.p[out.n - 2], '1');
 	assert_int_equal(out.p[out.n - 1], '!');
 }
@@ -414,9 +450,11 @@ static void wr__writes_nothing_after_a_fault(void **state)
 	struct wr w = wr_into(b, sizeof(b), "t", &f);
 
 	(void)state;
+	wr_u32le(&w, 0);
 	fault_raise(&f, FAULT_POLICY, "elsewhere", "no");
 	write_everything(&w);
-	assert_int_equal(wr_view(&w).n, 0);
+	wr_fill_u32le(&w, 0, UINT32_MAX);
+	assert_int_equal(wr_view(&w).n, 4);
 	assert_true(span_is_zero(span_of(b, sizeof(b))));
 	assert_fault(f, FAULT_POLICY, "elsewhere");
 }
@@ -431,6 +469,7 @@ int main(void)
 		cmocka_unit_test(blob_copy__refuses_what_cannot_be_allocated),
 		cmocka_unit_test(blob_move__leaves_nothing_behind),
 		cmocka_unit_test(rd__reads_both_byte_orders),
+		cmocka_unit_test(rd_copy__copies_and_moves_on),
 		cmocka_unit_test(rd__returns_zeros_and_stays_after_a_failure),
 		cmocka_unit_test(rd__every_read_refuses_one_byte_too_few),
 		cmocka_unit_test(rd_skip__is_not_fooled_by_huge_lengths),
@@ -441,6 +480,7 @@ int main(void)
 		cmocka_unit_test(wr_into__fills_the_callers_memory),
 		cmocka_unit_test(wr_into__refuses_one_byte_too_many),
 		cmocka_unit_test(wr_grow__grows_and_hands_over),
+		cmocka_unit_test(wr_grow__keeps_room_for_the_nul),
 		cmocka_unit_test(wr_grow__refuses_more_than_its_maximum),
 		cmocka_unit_test(wr_done__gives_an_empty_result_its_nul),
 		cmocka_unit_test(wr_done__is_not_for_fixed_writers),

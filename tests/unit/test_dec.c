@@ -152,6 +152,8 @@ static void dec_parse__refuses_a_nul_and_stops_at_its_end(void **state)
 	char *p = malloc(2);
 
 	(void)state;
+	assert_refused_at(dec_parse(span_of(NULL, 0), 0, DEC_EXACT, &v, &f), f,
+	    FAULT_FORMAT, "dec.syntax", 0);
 	assert_refused_at(dec_parse(span_of("1\0", 2), 0, DEC_EXACT, &v, &f), f,
 	    FAULT_FORMAT, "dec.syntax", 1);
 	/* Two bytes on the heap; ASan watches the third. */

@@ -6,7 +6,9 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -227,6 +229,33 @@ static void file_write__leaves_nothing_behind_when_it_fails(void **state)
 	    f, FAULT_SYSTEM, "file.write");
 }
 
+static void file_write__keeps_the_old_file_when_the_disk_is_full(void **state)
+{
+	AUTO(blob_drop) struct blob big = { 0 };
+	struct rlimit old, small;
+	struct fault f = FAULT_INIT;
+	bool ok;
+
+	(void)state;
+	write_file("a", "old");
+	big.n = 20000;
+	big.p = calloc(1, big.n);
+	assert_non_null(big.p);
+	/* A limit on file sizes stands in for the full disk. */
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	small = old;
+	small.rlim_cur = 10000;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	ok = file_write(path_of("a"), blob_span(&big), 0600, &f);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	signal(SIGXFSZ, SIG_DFL);
+	assert_false(ok);
+	assert_fault(f, FAULT_SYSTEM, "file.write");
+	assert_file("a", "old");
+	assert_int_equal(count_files(), 1);
+}
+
 static void file_write__refuses_a_path_too_long(void **state)
 {
 	char path[PATH_MAX + 10];
@@ -234,9 +263,15 @@ static void file_write__refuses_a_path_too_long(void **state)
 
 	(void)state;
 	memset(path, 'a', sizeof(path));
-	path[PATH_MAX - 5] = '\0';
-	assert_refused(file_write(path, span_text("x"), 0600, &f), f,
-	    FAULT_SYSTEM, "file.write");
+	path[PATH_MAX - 7] = '\0';
+	assert_false(file_write(path, span_text("x"), 0600, &f));
+	assert_non_null(strstr(f.text, "too long"));
+	assert_fault(f, FAULT_SYSTEM, "file.write");
+	path[PATH_MAX - 7] = 'a';
+	path[PATH_MAX] = '\0';
+	assert_false(dir_make(path, 0700, &f));
+	assert_non_null(strstr(f.text, "too long"));
+	assert_fault(f, FAULT_SYSTEM, "dir.make");
 }
 
 static void file_write__takes_a_name_without_a_folder(void **state)
@@ -293,12 +328,17 @@ static void dir_make__refuses_a_file_in_the_way(void **state)
 	    dir_make(path_of("file"), 0700, &f), f, FAULT_SYSTEM, "dir.make");
 	assert_refused(
 	    dir_make(path_of("file/a"), 0700, &f), f, FAULT_SYSTEM, "dir.make");
-	assert_refused(dir_make("", 0700, &f), f, FAULT_SYSTEM, "dir.make");
+	assert_false(dir_make("", 0700, &f));
+	assert_non_null(strstr(f.text, "empty"));
+	assert_fault(f, FAULT_SYSTEM, "dir.make");
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+		    file_write__keeps_the_old_file_when_the_disk_is_full, setup,
+		    teardown),
 		cmocka_unit_test_setup_teardown(
 		    file_read__reads_up_to_its_limit, setup, teardown),
 		cmocka_unit_test_setup_teardown(

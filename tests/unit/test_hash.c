@@ -44,6 +44,17 @@ static void sha384_of__gives_the_known_answers(void **state)
 	assert_hex(d.b, 48, ABC384);
 }
 
+static void sha512_of_parts__gives_the_known_answer(void **state)
+{
+	const struct span parts[] = { span_text("ab"), span_text("c") };
+	struct sha512 d = sha512_of_parts(parts, COUNT(parts));
+
+	(void)state;
+	assert_hex(d.b, 64,
+	    "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
+	    "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f");
+}
+
 static void sha_of_parts__hashes_the_concatenation(void **state)
 {
 	const struct span parts[] = { span_text("a"), span_of(NULL, 0),
@@ -208,6 +219,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sha256_of__gives_the_known_answers),
 		cmocka_unit_test(sha384_of__gives_the_known_answers),
+		cmocka_unit_test(sha512_of_parts__gives_the_known_answer),
 		cmocka_unit_test(sha_of_parts__hashes_the_concatenation),
 		cmocka_unit_test(sha256_stream__hashes_pieces_and_starts_anew),
 		cmocka_unit_test(sha256_equal__looks_at_every_byte),

@@ -32,6 +32,9 @@ static void refuse(struct span text, size_t offset, const char *why)
 		fail_msg("%.*s: \"%s\" does not say \"%s\"", (int)text.n,
 		    (const char *)text.p, f.text, why);
 	assert_fault_at(f, FAULT_FORMAT, "test.json", offset);
+	/* The scan alone says the same, except of duplicates. */
+	assert_int_equal(json_is_grammatical(text, &json_limits_default),
+	    strstr(why, "twice") != NULL);
 }
 
 /* ---- what is accepted --------------------------------------------------- */
@@ -100,7 +103,8 @@ static void json_text__is_unescaped(void **state)
 	AUTO(json_drop)
 	struct json *doc =
 	    parse("[\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\u20AC\\ud83d\\ude00\","
-		  "\"\xc3\xa9\xf0\x9f\x98\x80\x7f\"]");
+		  "\"\xc3\xa9\xf0\x9f\x98\x80\x7f\","
+		  "\"\\ud800\\udc00\\udbff\\udfff\\u00fF\\uFFFF\"]");
 	const struct json_node *v = json_first(json_root(doc));
 
 	(void)state;
@@ -108,6 +112,8 @@ static void json_text__is_unescaped(void **state)
 	    "\"\\/\b\f\n\r\t\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80");
 	assert_string_equal(
 	    json_text(json_next(v)), "\xc3\xa9\xf0\x9f\x98\x80\x7f");
+	assert_string_equal(json_text(json_next(json_next(v))),
+	    "\xf0\x90\x80\x80\xf4\x8f\xbf\xbf\xc3\xbf\xef\xbf\xbf");
 }
 
 static void json_parse__takes_escaped_member_names(void **state)
@@ -142,7 +148,8 @@ static void json_parse__refuses_duplicate_names(void **state)
 {
 	(void)state;
 	refuse(span_text("{\"a\":1,\"a\":1}"), 7, "stands twice");
-	refuse(span_text("[{\"x\":{\"b\":1,\"c\":2,\"b\":3}}]"), 19, "\"b\"");
+	refuse(span_text("[{\"x\":{\"b\":1,\"c\":2,\"b\":3}}]"), 19,
+	    "\"b\" stands twice");
 	/* The same name in another spelling. */
 	refuse(span_text("{\"a\":1,\"\\u0061\":2}"), 7, "stands twice");
 	refuse(span_text("{\"\":1,\"\":2}"), 6, "stands twice");
@@ -160,7 +167,7 @@ static void json_parse__refuses_duplicates_among_many(void **state)
 		    text + n, sizeof(text) - n, "\"k%d\":{},", (i * 77) % 200);
 	where = n;
 	snprintf(text + n, sizeof(text) - n, "\"k55\":0,\"k0\":0,\"k55\":1}");
-	refuse(span_text(text), where, "\"k55\"");
+	refuse(span_text(text), where, "\"k55\" stands twice");
 }
 
 static void json_find__tells_case_apart(void **state)
@@ -173,6 +180,8 @@ static void json_find__tells_case_apart(void **state)
 	assert_null(json_find(json_root(doc), "b"));
 	assert_null(json_find(json_root(doc), "aa"));
 	assert_null(json_find(NULL, "a"));
+	AUTO(json_drop) struct json *array = parse("[1]");
+	assert_null(json_find(json_root(array), "a"));
 	assert_null(json_find(json_find(json_root(doc), "a"), "a"));
 }
 
@@ -234,6 +243,8 @@ static void json_parse__refuses_numbers_of_other_grammars(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(rows); i++)
 		refuse(span_text(rows[i].text), rows[i].offset, "");
+	refuse(span_text("[-01]"), 3, "leading zero");
+	refuse(span_text("[1.]"), 3, "a digit is missing");
 }
 
 static void json_number__keeps_the_text_of_every_number(void **state)
@@ -391,6 +402,8 @@ static void json_parse__refuses_more_bytes_than_allowed(void **state)
 	assert_refused(
 	    json_parse(span_text("[1,2,34]"), &limits, "test", &doc, &f), f,
 	    FAULT_LIMIT, "test");
+	assert_false(json_is_grammatical(span_text("[1,2,34]"), &limits));
+	assert_true(json_is_grammatical(span_text("[1,2,3]"), &limits));
 	assert_ok(
 	    json_parse(span_text("[1,2,3]"), &limits, "test", &doc, &f), f);
 	json_free(doc);
@@ -597,7 +610,7 @@ static void json_read__fills_the_targets(void **state)
 	struct guided g = { 0 };
 
 	(void)state;
-	assert_ok(read_guided("{\"x\":null,\"a\":[1],\"o\":{},\"b\":true,"
+	assert_ok(read_guided("{\"x\":5,\"a\":[1],\"o\":{},\"b\":true,"
 			      "\"n\":9007199254740991,\"t\":\"hi\"}",
 		      false, &g, &doc, &f),
 	    f);
@@ -606,7 +619,7 @@ static void json_read__fills_the_targets(void **state)
 	assert_true(g.flag);
 	assert_int_equal(json_kind_of(g.object), JSON_OBJECT);
 	assert_int_equal(json_count(g.array), 1);
-	assert_int_equal(json_kind_of(g.any), JSON_NULL);
+	assert_string_equal(json_number(g.any), "5");
 }
 
 static void json_read__leaves_absent_optional_targets(void **state)

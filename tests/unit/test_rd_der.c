@@ -36,6 +36,7 @@ static void rd_der_u64__reads_every_width(void **state)
 	} cases[] = {
 		{ { (const uint8_t *)"\x02\x01\x00", 3 }, 0 },
 		{ { (const uint8_t *)"\x02\x01\x7f", 3 }, 127 },
+		{ { (const uint8_t *)"\x02\x02\x00\x80", 4 }, 128 },
 		{ { (const uint8_t *)"\x02\x02\x00\xc8", 4 }, 200 },
 		{ { (const uint8_t *)"\x02\x02\x01\x00", 4 }, 256 },
 		{ { (const uint8_t *)"\x02\x09\x00\xff\xff\xff\xff\xff\xff\xff"
@@ -149,6 +150,10 @@ static void rd_der_element__includes_tag_and_length(void **state)
 	assert_int_equal(e.p[0], 0x30);
 	assert_int_equal(rd_der_peek(&r), DER_NULL);
 	assert_int_equal(rd_der_value(&r, DER_NULL).n, 0);
+	assert_true(rd_end(&r));
+	/* One that ends with the input. */
+	r = over(DER(0x04, 0x01, 0x07));
+	assert_int_equal(rd_der_element(&r).n, 3);
 	assert_true(rd_end(&r));
 }
 

@@ -106,6 +106,9 @@ static void hex_decode_0x__wants_its_prefix(void **state)
 		assert_refused_at(
 		    hex_decode_0x(span_text(rows[i]), out, 2, "t", &f), f,
 		    FAULT_FORMAT, "t", 0);
+	/* Half of the prefix, though the other half stands behind it. */
+	assert_refused_at(hex_decode_0x(span_of("0xaabb", 1), out, 2, "t", &f),
+	    f, FAULT_FORMAT, "t", 0);
 	assert_refused(hex_decode_0x(span_text("0xaa"), out, 2, "t", &f), f,
 	    FAULT_FORMAT, "t");
 	assert_refused_at(hex_decode_0x(span_text("0xaaxx"), out, 2, "t", &f),
@@ -280,8 +283,8 @@ static void base64_decode__is_strict(void **state)
 
 static void base64url_decode__is_strict(void **state)
 {
-	static const char *const rows[] = { "Z", "Zg==", "Zm8=", "Zh", "Zm9",
-		"Zm9vY", "Zm9v ", "Zm9v\n" };
+	static const char *const rows[] = { "Z", "A", "Zm9vA",
+		"Zg==", "Zm8=", "Zh", "Zm9", "Zm9vY", "Zm9v ", "Zm9v\n" };
 	struct blob b = { 0 };
 
 	(void)state;

@@ -4,6 +4,7 @@
 #include "tests/unit/check.h"
 #include "verify/base/clock.h"
 
+#include <stdlib.h>
 #include <time.h>
 
 #define LAST_MS INT64_C(253402300799999) /* 9999-12-31T23:59:59.999Z */
@@ -15,9 +16,15 @@ static void refuse(parse_fn *parse, const char *text)
 {
 	struct utc t = { 77 };
 	struct fault f = FAULT_INIT;
+	size_t n = strlen(text);
+	/* Exactly n bytes, so that ASan sees a read behind them. */
+	char *exact = malloc(n > 0 ? n : 1);
 
-	if (parse(span_text(text), &t, "test.time", &f))
+	assert_non_null(exact);
+	memcpy(exact, text, n);
+	if (parse(span_of(exact, n), &t, "test.time", &f))
 		fail_msg("accepted \"%s\"", text);
+	free(exact);
 	assert_fault(f, FAULT_FORMAT, "test.time");
 	assert_int_equal(t.ms, 77);
 }
@@ -218,6 +225,19 @@ static void utc_from_calendar__refuses_what_does_not_exist(void **state)
 	}
 }
 
+static void utc_from_calendar__names_the_year(void **state)
+{
+	struct utc t;
+	struct fault f = FAULT_INIT;
+
+	(void)state;
+	assert_false(utc_from_calendar(1969, 12, 31, 0, 0, 0, &t, "t", &f));
+	assert_string_equal(f.text, "year 1969 is not between 1970 and 9999");
+	fault_clear(&f);
+	assert_false(utc_from_calendar(10000, 1, 1, 0, 0, 0, &t, "t", &f));
+	assert_string_equal(f.text, "year 10000 is not between 1970 and 9999");
+}
+
 static void utc__agrees_with_libc_on_every_day(void **state)
 {
 	char ours[UTC_TEXT_SIZE], http[30], libc[40];
@@ -312,6 +332,7 @@ int main(void)
 		cmocka_unit_test(utc_parse_http__refuses_everything_else),
 		cmocka_unit_test(
 		    utc_from_calendar__refuses_what_does_not_exist),
+		cmocka_unit_test(utc_from_calendar__names_the_year),
 		cmocka_unit_test(utc__agrees_with_libc_on_every_day),
 		cmocka_unit_test(utc_format__stays_within_its_years),
 		cmocka_unit_test(clock_now__answers_what_a_test_set),
