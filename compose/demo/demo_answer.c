@@ -209,7 +209,6 @@ void demo_answer_all(struct demo_floor *floor, const struct demo_place *here,
 		if (!answer(floor, here, s, &head))
 			return;
 	}
-	if (end == DEMO_REQUEST_BAD &&
-	    !demo_stream_write(s, bad, strlen(bad)))
+	if (end == DEMO_REQUEST_BAD && !demo_stream_write(s, bad, strlen(bad)))
 		return; /* It has left: as well. */
 }
