@@ -61,10 +61,11 @@ static FALLIBLE time_of(const ASN1_TIME *t, struct utc *out, struct fault *f)
 {
 	struct tm tm;
 
-	if (t == NULL || ASN1_TIME_to_tm(t, &tm) != 1)
+	if (t == NULL || ASN1_TIME_to_tm(t, &tm) != 1 ||
+	    !utc_from_calendar(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
+		tm.tm_hour, tm.tm_min, tm.tm_sec, out, "source.tls", NULL))
 		return bad(f, "a time in the certificate is unreadable");
-	return utc_from_calendar(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
-	    tm.tm_hour, tm.tm_min, tm.tm_sec, out, "source.tls", f);
+	return true;
 }
 
 static FALLIBLE hash_cert(X509 *cert, struct sha256 *out, struct fault *f)

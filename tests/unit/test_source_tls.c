@@ -190,6 +190,21 @@ static void read_leaf__takes_no_empty_issuer(void **state)
 	X509_free(copy);
 }
 
+static void read_leaf__takes_no_time_before_1970(void **state)
+{
+	struct source_tls t = { 0 };
+	struct fault f = FAULT_INIT;
+	X509 *copy = X509_dup(leaf.cert);
+
+	(void)state;
+	assert_int_equal(
+	    ASN1_TIME_set_string(X509_getm_notBefore(copy), "19620101000000Z"),
+	    1);
+	assert_refused(
+	    source_tls_read_leaf(copy, &t, &f), f, FAULT_REMOTE, "source.tls");
+	X509_free(copy);
+}
+
 /* ---- the connection ----------------------------------------------------- */
 
 static void capture__describes_the_connection(void **state)
@@ -423,6 +438,7 @@ int main(void)
 		cmocka_unit_test(read_leaf__escapes_what_a_name_may_hold),
 		cmocka_unit_test(read_leaf__limits_names),
 		cmocka_unit_test(read_leaf__takes_no_empty_issuer),
+		cmocka_unit_test(read_leaf__takes_no_time_before_1970),
 		cmocka_unit_test(capture__describes_the_connection),
 		cmocka_unit_test(capture__refuses_a_resumed_session),
 		cmocka_unit_test(

@@ -31,6 +31,33 @@ static void check_evidence(const struct tls_evidence *e, const char *host)
 	assert_memory_equal(e->subject.p + 3, host, strlen(host));
 }
 
+/* What the daemon does with it: a statement of exactly this source. */
+static void check_statement(const struct source_result *r)
+{
+	static uint8_t bytes[LIMIT_STATEMENT_BYTES];
+	static struct statement again;
+	static struct statement st;
+	AUTO(statement_doc_drop) struct statement_doc doc = { 0 };
+	struct fault f = FAULT_INIT;
+	struct wr w = wr_into(bytes, sizeof(bytes), "test", &f);
+
+	st = (struct statement){
+		.kind = statement_kind_find(span_text("price")),
+		.feed = span_text("BTC/USD"),
+		.value = r->source.value,
+		.decimals = 8,
+		.round = 1,
+		.signer.b = { 1 },
+		.timestamp = r->observed_at,
+		.n_sources = 1,
+	};
+	st.source[0] = r->source;
+	assert_ok(statement_encode(&st, &w, &f), f);
+	assert_ok(statement_decode(wr_view(&w), &again, &doc, &f), f);
+	assert_hash(again.source[0].tls.leaf, r->source.tls.leaf);
+	assert_int_equal(again.source[0].n_hops, r->source.n_hops);
+}
+
 /* ---- values and evidence ------------------------------------------------ */
 
 static const struct {
@@ -76,6 +103,7 @@ static void fetch__gives_value_and_evidence_of_every_shape(void **state)
 		assert_in_range(
 		    r[i].number.units.limb[0], 9000000000000, 11000000000000);
 		check_evidence(&r[i].source.tls, shapes[i].host);
+		check_statement(&r[i]);
 	}
 }
 
@@ -314,6 +342,7 @@ static void secret__in_a_url_is_sent_and_never_shown(void **state)
 	r = source_set_fetch(set, NULL);
 	assert_succeeded(r);
 	assert_span_text(r->source.url, url);
+	check_statement(r);
 	demo_exchange_last_head(demo, COINBASE, head, sizeof(head));
 	assert_non_null(strstr(head, "?key=hu%2Fsh HTTP/1.1\r\n"));
 
@@ -384,6 +413,7 @@ static void redirect__records_each_hop_with_its_evidence(void **state)
 		assert_span_text(r->source.hops[0].url, url);
 		assert_int_equal(r->source.hops[0].status, 301);
 		check_evidence(&r->source.hops[0].tls, COINBASE);
+		check_statement(r);
 	}
 	/* The key is for the configured origin only. */
 	demo_exchange_last_head(demo, COINBASE, head, sizeof(head));
@@ -445,6 +475,7 @@ static void redirect__shows_no_secret_that_comes_back(void **state)
 	assert_succeeded(r);
 	assert_span_text(r->source.hops[0].url, url);
 	assert_span_text(r->source.url, moved);
+	check_statement(r);
 }
 
 /* ---- plain HTTP --------------------------------------------------------- */
@@ -467,6 +498,7 @@ static void plain_http__is_said_in_the_evidence(void **state)
 	assert_true(r->source.tls.plain_http);
 	assert_int_equal(r->source.tls.n_chain, 0);
 	assert_int_equal(r->source.tls.issuer.n, 0);
+	check_statement(r);
 
 	c.max_redirects = 3;
 	demo_behave(COINBASE, "redirect");

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Any body, picked as a price with a time and as a text: a result is canonical
+ * and within its bounds, a refusal has one of the known words and repeats no
+ * more of the body than ASCII of ours.
+ */
+#include "sources/source_pick.h"
+#include "tests/fuzz/must.h"
+#include "verify/base/text.h"
+
+#include <string.h>
+
+static const struct utc now = { INT64_C(1768478400000) };
+
+static void check_refusal(const struct fault *f)
+{
+	static const char *const words[] = { "source.json", "source.pick",
+		"source.value", "source.time", "source.limit" };
+	bool known = false;
+
+	MUST(f->kind == FAULT_REMOTE);
+	for (size_t i = 0; i < COUNT(words); i++)
+		known = known || strcmp(f->at, words[i]) == 0;
+	MUST(known);
+}
+
+static void pick_price(struct span body)
+{
+	const struct source_config c = {
+		.pick = "/p",
+		.time_pick = "/t",
+		.time_unit = body.n % 2 == 0 ? "s" : "rfc3339",
+		.max_bytes = 65536,
+		.is_number = true,
+		.must_be_positive = true,
+		.decimals = 8,
+		.rounding = DEC_HALF_EVEN,
+	};
+	AUTO(source_picked_drop) struct source_picked p = { 0 };
+	struct fault f = FAULT_INIT;
+
+	if (!source_pick_json(&c, body, now, &p, &f)) {
+		check_refusal(&f);
+		MUST(p.text.p == NULL);
+		return;
+	}
+	MUST(dec_text_is_canonical(blob_span(&p.text)));
+	MUST(!dec_is_negative(&p.number) && !dec_is_zero(&p.number));
+	MUST(p.has_time && p.time.ms <= now.ms + 60000);
+	MUST(p.time.ms >= INT64_C(1577836800000));
+}
+
+static void pick_text(struct span body)
+{
+	const struct source_config c = { .pick = "", .max_bytes = 65536 };
+	AUTO(source_picked_drop) struct source_picked p = { 0 };
+	struct fault f = FAULT_INIT;
+
+	if (!source_pick_json(&c, body, now, &p, &f)) {
+		check_refusal(&f);
+		return;
+	}
+	MUST(p.text.n > 0 && p.text.n <= LIMIT_TEXT);
+	MUST(utf8_is_valid(blob_span(&p.text)));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	pick_price(span_of(data, size));
+	pick_text(span_of(data, size));
+	return 0;
+}
