@@ -137,7 +137,8 @@ void source_set_drop(struct source_set **s);
  * run into its deadline. results[i] is that of source i; they live in the set
  * until the next fetch. Never fails as a whole: a failed source is a result.
  * *stop (may be NULL) turning true ends the wait within 100 ms; what was
- * under way then fails with "stopped".
+ * under way then fails with "stopped". It is read atomically: another thread
+ * sets it with __atomic_store_n (a signal handler just writes).
  */
 const struct source_result *source_set_fetch(
     struct source_set *s, const volatile bool *stop);

@@ -88,19 +88,20 @@ static void demo_behave(const char *host, const char *mode)
 	assert_ok(demo_exchange_misbehave(demo, host, mode, &f), f);
 }
 
-#define assert_succeeded(r)                                                    \
-	do {                                                                   \
-		if (!(r)->ok)                                                  \
-			fail_msg(                                              \
-			    "failed: %s: %s", (r)->fault.at, (r)->fault.text); \
-	} while (0)
+static void assert_succeeded(const struct source_result *r)
+{
+	if (!r->ok)
+		fail_msg("failed: %s: %s", r->fault.at, r->fault.text);
+}
 
-#define assert_failed(r, word)                                \
-	do {                                                  \
-		assert_false((r)->ok);                        \
-		assert_true((r)->source.failed);              \
-		assert_span_text((r)->source.reason, (word)); \
-	} while (0)
+static void assert_failed(const struct source_result *r, const char *word)
+{
+	if (r->ok || !r->source.failed)
+		fail_msg("succeeded, want %s", word);
+	if (!span_equal_text(r->source.reason, word))
+		fail_msg(
+		    "want %s, got %s: %s", word, r->fault.at, r->fault.text);
+}
 
 #define assert_hash(got, want) assert_memory_equal((got).b, (want).b, 32)
 

@@ -454,6 +454,26 @@ static void redirect__checks_every_hops_certificate(void **state)
 	assert_span_text(r->source.url, url);
 }
 
+static void redirect__goes_no_further_than_configured(void **state)
+{
+	char url[256];
+	struct source_config c =
+	    demo_source(demo_url(url, COINBASE, COINBASE_TARGET), "/price");
+
+	(void)state;
+	demo_behave(COINBASE, "redirect-many");
+	for (unsigned max = 0; max <= LIMIT_REDIRECTS; max++) {
+		AUTO(source_set_drop) struct source_set *set = NULL;
+		uint64_t before = demo_exchange_n_requests(demo);
+		c.max_redirects = max;
+		set = demo_open(&c, 1);
+		assert_failed(source_set_fetch(set, NULL), "redirect");
+		assert_int_equal(
+		    demo_exchange_n_requests(demo), before + max + 1);
+	}
+	demo_behave(COINBASE, "none");
+}
+
 static void redirect__shows_no_secret_that_comes_back(void **state)
 {
 	char url[256], moved[256];
@@ -547,7 +567,7 @@ static void *stop_soon(void *arg)
 {
 	(void)arg;
 	usleep(50000);
-	stopping = true;
+	__atomic_store_n(&stopping, true, __ATOMIC_RELAXED);
 	return NULL;
 }
 
@@ -613,6 +633,7 @@ int main(void)
 		cmocka_unit_test(environment__has_no_say),
 		cmocka_unit_test(redirect__records_each_hop_with_its_evidence),
 		cmocka_unit_test(redirect__checks_every_hops_certificate),
+		cmocka_unit_test(redirect__goes_no_further_than_configured),
 		cmocka_unit_test(redirect__shows_no_secret_that_comes_back),
 		cmocka_unit_test(plain_http__is_said_in_the_evidence),
 		cmocka_unit_test(https__to_a_server_without_tls_fails),
