@@ -54,10 +54,14 @@ struct eth_addr eth_addr_create2(
 /* ---- signatures --------------------------------------------------------- */
 
 /*
- * Refuses v outside 27/28, r or s zero or >= n, s > n/2 (FORMAT at
- * "eth.sig.v", "eth.sig.r", "eth.sig.s", "eth.sig.high-s"), and what recovers
- * to no point (CRYPTO at "eth.sig.recover"). Recovery always gives *some*
- * address: compare with one known beforehand.
+ * The form alone: refuses v outside 27/28, r or s zero or >= n, s > n/2 (FORMAT
+ * at "eth.sig.v", "eth.sig.r", "eth.sig.s", "eth.sig.high-s").
+ */
+FALLIBLE eth_sig_check(const struct eth_sig *sig, struct fault *f);
+/*
+ * The same, and refuses what recovers to no point (CRYPTO at
+ * "eth.sig.recover"). Recovery always gives *some* address: compare with one
+ * known beforehand.
  */
 FALLIBLE eth_sig_recover(const struct keccak256 *digest,
     const struct eth_sig *sig, struct eth_addr *out, struct fault *f);

@@ -26,17 +26,10 @@ static bool is_scalar(const uint8_t v[32])
 	return !span_is_zero(span_of(v, 32)) && memcmp(v, order, 32) < 0;
 }
 
-FALLIBLE eth_sig_recover(const struct keccak256 *digest,
-    const struct eth_sig *sig, struct eth_addr *out, struct fault *f)
+FALLIBLE eth_sig_check(const struct eth_sig *sig, struct fault *f)
 {
-	/* Read-only and shared by all threads; recovery needs no other. */
-	const secp256k1_context *ctx = secp256k1_context_static;
 	const uint8_t *r = sig->b, *s = sig->b + 32;
 	const unsigned v = sig->b[64];
-	secp256k1_ecdsa_recoverable_signature parsed;
-	secp256k1_pubkey key;
-	uint8_t point[65]; /* 04, X, Y */
-	size_t n = sizeof(point);
 
 	if (v != 27 && v != 28)
 		return fault_raise_at(f, FAULT_FORMAT, "eth.sig.v", 64,
@@ -52,9 +45,22 @@ FALLIBLE eth_sig_recover(const struct keccak256 *digest,
 		return fault_raise_at(f, FAULT_FORMAT, "eth.sig.high-s", 32,
 		    "s of a signature is in the upper half: the malleable twin "
 		    "of a valid signature is not accepted");
+	return true;
+}
 
+FALLIBLE eth_sig_recover(const struct keccak256 *digest,
+    const struct eth_sig *sig, struct eth_addr *out, struct fault *f)
+{
+	/* Read-only and shared by all threads; recovery needs no other. */
+	const secp256k1_context *ctx = secp256k1_context_static;
+	secp256k1_ecdsa_recoverable_signature parsed;
+	secp256k1_pubkey key;
+	uint8_t point[65]; /* 04, X, Y */
+	size_t n = sizeof(point);
+
+	TRY(eth_sig_check(sig, f));
 	if (!secp256k1_ecdsa_recoverable_signature_parse_compact(
-		ctx, &parsed, sig->b, (int)v - 27) ||
+		ctx, &parsed, sig->b, sig->b[64] - 27) ||
 	    !secp256k1_ecdsa_recover(ctx, &key, &parsed, digest->b) ||
 	    !secp256k1_ec_pubkey_serialize(
 		ctx, point, &n, &key, SECP256K1_EC_UNCOMPRESSED))

@@ -105,6 +105,10 @@
 
 /* Lists inside each other. Transactions nest to 4 (onchain section 6). */
 #define LIMIT_RLP_DEPTH 8
+/* Nodes take 128 KiB; rollups somewhat more. */
+#define LIMIT_TX_BYTES (1024 * 1024)
+/* So that v of a legacy transaction fits in 64 bits (EIP-2294). */
+#define LIMIT_CHAIN_ID UINT64_C(9223372036854775771)
 /* A signature with names. The longest of ours is below 200 bytes. */
 #define LIMIT_ABI_TYPE_TEXT 2048
 /* Types and their parts in one signature; bounds every recursion over them. */
