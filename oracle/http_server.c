@@ -2,6 +2,7 @@
 #include "oracle/http_server.h"
 
 #include "oracle/http_answer.h"
+#include "oracle/http_options.h"
 #include "oracle/http_routes.h"
 #include "oracle/log.h"
 #include "verify/base/clock.h"
@@ -11,7 +12,6 @@
 #include <limits.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -19,10 +19,6 @@
 #include <sys/socket.h>
 #include <time.h>
 
-/* The head of a connection's first request arrives within this ... */
-#define FIRST_HEAD_MS 3000
-/* ... and that of the next one within this, from the answer before. */
-#define NEXT_HEAD_MS 1000
 /* How long the kernel keeps a connection that has sent nothing. */
 #define SILENT_S 600
 
@@ -131,7 +127,7 @@ static int on_request(struct mg_connection *conn)
 	int status = http_routes_serve(&s->site, &request, send_answer, conn);
 	atomic_fetch_sub(&s->answering, 1);
 	worker->head_due_ns =
-	    clock_monotonic_ns() + NEXT_HEAD_MS * UINT64_C(1000000);
+	    clock_monotonic_ns() + HTTP_NEXT_HEAD_MS * UINT64_C(1000000);
 	return status;
 }
 
@@ -176,7 +172,7 @@ static int on_connection(const struct mg_connection *conn, void **data)
 
 	(void)data;
 	worker->head_due_ns =
-	    clock_monotonic_ns() + FIRST_HEAD_MS * UINT64_C(1000000);
+	    clock_monotonic_ns() + HTTP_FIRST_HEAD_MS * UINT64_C(1000000);
 	atomic_fetch_add(&server_of(conn)->connections, 1);
 	return 0;
 }
@@ -292,44 +288,11 @@ static FALLIBLE start_civetweb(
 		.init_thread = on_thread,
 		.log_message = on_message,
 	};
-	char threads[24], head_bytes[24], backlog[24], first[24], next[24];
-	/* No document_root: nothing is ever served from a file. */
-	const char *options[] = {
-		"listening_ports",
-		listen,
-		"num_threads",
-		threads,
-		"max_request_size",
-		head_bytes,
-		"listen_backlog",
-		backlog,
-		"connection_queue",
-		"64",
-		"request_timeout_ms",
-		first,
-		"keep_alive_timeout_ms",
-		next,
-		"enable_keep_alive",
-		"yes",
-		/* With one write per answer: 35 times the throughput. */
-		"tcp_nodelay",
-		"1",
-		"decode_url",
-		"no",
-		"enable_directory_listing",
-		"no",
-		"enable_auth_domain_check",
-		"no",
-		NULL,
-	};
+	struct http_options options;
 
-	snprintf(threads, sizeof(threads), "%u", s->threads);
-	snprintf(head_bytes, sizeof(head_bytes), "%d", LIMIT_HTTP_HEAD_BYTES);
-	snprintf(backlog, sizeof(backlog), "%d", LIMIT_HTTP_BACKLOG);
-	snprintf(first, sizeof(first), "%d", FIRST_HEAD_MS);
-	snprintf(next, sizeof(next), "%d", NEXT_HEAD_MS);
+	http_options_fill(&options, listen, s->threads);
 	s->starter = pthread_self();
-	struct mg_context *ctx = mg_start(&callbacks, s, options);
+	struct mg_context *ctx = mg_start(&callbacks, s, options.list);
 	if (ctx == NULL) {
 		bool address = strstr(s->not_started.text, "bind") != NULL ||
 		    strstr(s->not_started.text, "listen") != NULL ||
