@@ -2,6 +2,7 @@
 #include "oracle/config_schema.h"
 
 #include "attest/attest.h"
+#include "oracle/http_routes.h"
 #include "oracle/http_server.h"
 #include "verify/base/text.h"
 #include "verify/combine.h"
@@ -138,10 +139,9 @@ static FALLIBLE check_feed_id(const char *value, struct fault *f)
 
 static FALLIBLE check_path(const char *value, struct fault *f)
 {
-	/* What the server answers itself (http_routes.c). */
-	static const char *const taken[] = { "/", "/healthz", "/readyz",
-		"/metrics", "/openapi.json", "/v1", "/favicon.ico",
-		"/robots.txt" };
+	/* Routes of the design that this version does not answer yet. */
+	static const char *const kept[] = { "/metrics", "/openapi.json",
+		"/v1" };
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
 				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				      "0123456789-._~/";
@@ -149,14 +149,15 @@ static FALLIBLE check_path(const char *value, struct fault *f)
 	if (value[0] != '/')
 		return fault_raise(f, FAULT_CONFIG, "config.feed.path",
 		    "a path starts with /");
-	for (size_t i = 0; i < COUNT(taken); i++) {
-		if (strcmp(value, taken[i]) == 0)
-			return fault_raise(f, FAULT_CONFIG, "config.feed.path",
-			    "%s is a route of the server itself", taken[i]);
-	}
 	if (strncmp(value, "/v1/", 4) == 0)
 		return fault_raise(f, FAULT_CONFIG, "config.feed.path",
 		    "everything below /v1/ belongs to the server itself");
+	bool taken = http_routes_has(value);
+	for (size_t i = 0; i < COUNT(kept); i++)
+		taken |= strcmp(value, kept[i]) == 0;
+	if (taken)
+		return fault_raise(f, FAULT_CONFIG, "config.feed.path",
+		    "is a route of the server itself");
 	if (value[strspn(value, allowed)] != '\0')
 		return fault_raise(f, FAULT_CONFIG, "config.feed.path",
 		    "a path has letters, digits and -._~/ only");
