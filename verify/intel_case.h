@@ -57,7 +57,7 @@ struct intel_known {
 	struct blob trust_root; /* as given; empty: none was */
 	struct blob bundle;     /* as given; empty: in parts */
 	struct blob chain;      /* pck_text points here once it is kept */
-	bool is_keepable; /* the three copies were made */
+	bool is_keepable;       /* the three copies were made */
 	bool is_complete;
 
 	struct intel_root root;

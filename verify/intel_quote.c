@@ -307,14 +307,26 @@ FALLIBLE intel_quote_parts(struct intel_quote *q, struct fault *f)
 	return parse_report(q->qe_report, &q->qe, f);
 }
 
+/* Of types 2 and 3: an encrypted PPID, CPUSVN 16, PCESVN 2, PCEID 2. */
+#define PPID_RSA_2048 (256 + 20)
+#define PPID_RSA_3072 (384 + 20)
+
 FALLIBLE intel_quote_certification(struct intel_quote *q, struct fault *f)
 {
+	size_t at = q->canonical.n - q->cert_data.n - 6;
+	size_t n = q->cert_data.n;
+
 	if (q->cert_type < 1 || q->cert_type > INTEL_CERT_PCK_CHAIN)
 		return fault_raise_at(f, FAULT_FORMAT,
-		    "intel.quote.certification",
-		    q->canonical.n - q->cert_data.n - 6,
+		    "intel.quote.certification", at,
 		    "certification data type is %u; 1 to 5 are allowed here",
 		    q->cert_type);
+	if ((q->cert_type == 2 && n != PPID_RSA_2048) ||
+	    (q->cert_type == 3 && n != PPID_RSA_3072))
+		return fault_raise_at(f, FAULT_FORMAT,
+		    "intel.quote.certification", at + 2,
+		    "certification data of type %u cannot have %zu bytes",
+		    q->cert_type, n);
 	return true;
 }
 

@@ -14,6 +14,7 @@ static struct sim_keys keys;
 static struct sim_recipe recipe;
 static struct intel_world world;
 static struct tee_memory memory;
+static struct span apart; /* the PCK chain, where quotes carry none */
 
 static struct collateral parts_of(const struct intel_world *w)
 {
@@ -40,6 +41,7 @@ static struct asked judge(const struct intel_world *w, struct span bundle)
 	struct collateral parts = parts_of(w);
 	const struct verify_options opt = { .at = w->at,
 		.trust_root = blob_span(&w->root),
+		.pck_chain = apart,
 		.memory = &memory };
 	struct tee_case c = { .quote = blob_span(&w->file[INTEL_QUOTE]),
 		.collateral = bundle,
@@ -187,6 +189,44 @@ static void memory__verifies_every_quote(void **state)
 	assert_string_equal(a.id, "tdx.qe.report");
 }
 
+/*
+ * A quote of type 4 has its own certificate inside: also when the chain given
+ * apart is known, it must be the one that the chain starts with.
+ */
+static void memory__does_not_replace_a_certificate_in_the_quote(void **state)
+{
+	struct fault f = FAULT_INIT;
+	struct wr out = wr_grow(LIMIT_PEM_BYTES, "test", &f);
+	AUTO(blob_drop) struct blob chain = { 0 };
+	struct sim_recipe r = recipe;
+	struct intel_quote q;
+	struct asked a;
+
+	(void)state;
+	r.quote.inner_type = 4;
+	r.quote.n_chain = 1;
+	AUTO(intel_world_drop) struct intel_world w = sim_world_mint(&keys, &r);
+	AUTO(intel_world_drop)
+	struct intel_world other = sim_world_mint(&keys, &r);
+	assert_ok(
+	    intel_quote_parse(blob_span(&w.file[INTEL_QUOTE]), &q, &f), f);
+	wr_bytes(&out, q.cert_data.p, q.cert_data.n - 1);
+	wr_span(&out, blob_span(&w.file[INTEL_PCK_CRL_CHAIN]));
+	assert_ok(wr_done(&out, &chain), f);
+	apart = blob_span(&chain);
+	assert_true(judge(&w, in_parts).authentic);
+	assert_true(judge(&w, in_parts).was_known);
+	/* The other quote, with everything else as it was. */
+	blob_drop(&w.file[INTEL_QUOTE]);
+	w.file[INTEL_QUOTE] = blob_move(&other.file[INTEL_QUOTE]);
+	a = judge(&w, in_parts);
+	apart = in_parts;
+	assert_true(a.was_known);
+	assert_false(a.authentic);
+	assert_string_equal(a.id, "tdx.pck.chain");
+	tee_memory_drop(&memory);
+}
+
 static void memory__keeps_nothing_of_a_failure(void **state)
 {
 	struct utc good = world.at;
@@ -241,6 +281,9 @@ int main(void)
 		cmocka_unit_test_setup(
 		    memory__does_not_serve_another_root, forget),
 		cmocka_unit_test_setup(memory__verifies_every_quote, forget),
+		cmocka_unit_test_setup(
+		    memory__does_not_replace_a_certificate_in_the_quote,
+		    forget),
 		cmocka_unit_test_setup(
 		    memory__keeps_nothing_of_a_failure, forget),
 	};

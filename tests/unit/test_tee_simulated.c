@@ -588,6 +588,95 @@ static void chain__of_two_certificates_is_refused(void **state)
 	expect(&w, "short chain", "tdx.pck.chain");
 }
 
+/* ---- chains that are given apart ------------------------------------------------------------- */
+
+/* A quote with certification data of this type and nothing but its leaf. */
+static struct intel_world with_leaf_alone(uint16_t type)
+{
+	struct sim_recipe r;
+
+	sim_recipe_init(&r, sim_world_now);
+	r.quote.inner_type = type;
+	r.quote.n_chain = 1;
+	return sim_world_mint(&keys, &r);
+}
+
+/* The leaf in the quote, and what its CA's list came with. */
+static struct blob chain_of(const struct intel_world *w)
+{
+	struct fault f = FAULT_INIT;
+	struct wr out = wr_grow(LIMIT_PEM_BYTES, "test", &f);
+	struct blob chain = { 0 };
+	struct intel_quote q;
+
+	assert_ok(
+	    intel_quote_parse(blob_span(&w->file[INTEL_QUOTE]), &q, &f), f);
+	/* Without the NUL behind it. */
+	wr_bytes(&out, q.cert_data.p, q.cert_data.n - 1);
+	wr_span(&out, blob_span(&w->file[INTEL_PCK_CRL_CHAIN]));
+	assert_ok(wr_done(&out, &chain), f);
+	return chain;
+}
+
+static void chain__given_apart_completes_a_certificate_in_the_quote(
+    void **state)
+{
+	AUTO(intel_world_drop) struct intel_world w = with_leaf_alone(4);
+	struct intel_outcome o;
+
+	(void)state;
+	expect(&w, "no chain", "tdx.quote.certification");
+	w.file[INTEL_PCK_CHAIN] = chain_of(&w);
+	intel_world_judge(&w, NULL, &o);
+	assert_true(o.authentic);
+	intel_outcome_drop(&o);
+}
+
+static void chain__given_apart_does_not_replace_the_quotes_certificate(
+    void **state)
+{
+	AUTO(intel_world_drop) struct intel_world w = with_leaf_alone(4);
+	AUTO(intel_world_drop) struct intel_world other = with_leaf_alone(4);
+
+	(void)state;
+	/* The same names and keys, another signature by the CA. */
+	w.file[INTEL_PCK_CHAIN] = chain_of(&other);
+	root_of(&other);
+	w.root = blob_move(&other.root);
+	for (size_t i = INTEL_TCB_INFO; i <= INTEL_QE_CHAIN; i++) {
+		blob_drop(&w.file[i]);
+		w.file[i] = blob_move(&other.file[i]);
+	}
+	expect(&w, "other leaf", "tdx.pck.chain");
+}
+
+static void chain__given_apart_is_not_looked_at_beside_the_quotes(void **state)
+{
+	AUTO(intel_world_drop) struct intel_world w = honest();
+	struct intel_outcome o;
+
+	(void)state;
+	w.file[INTEL_PCK_CHAIN] = intel_world_copy(span_text("no chain"));
+	intel_world_judge(&w, NULL, &o);
+	assert_true(o.authentic);
+	intel_outcome_drop(&o);
+}
+
+static void certification__of_an_encrypted_ppid_has_one_length(void **state)
+{
+	static const uint16_t types[] = { 2, 3 };
+	AUTO(intel_world_drop) struct intel_world good = with_leaf_alone(4);
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(types); i++) {
+		AUTO(intel_world_drop)
+		struct intel_world w = with_leaf_alone(types[i]);
+
+		w.file[INTEL_PCK_CHAIN] = chain_of(&good);
+		expect(&w, "length", "tdx.quote.certification");
+	}
+}
+
 /* ---- absent collateral ----------------------------------------------------------------------- */
 
 static void collateral__that_is_absent_leaves_it_unjudged(void **state)
@@ -673,6 +762,14 @@ int main(void)
 		cmocka_unit_test(
 		    root__at_the_end_of_the_chain_must_be_the_one_that_judges),
 		cmocka_unit_test(chain__of_two_certificates_is_refused),
+		cmocka_unit_test(
+		    chain__given_apart_completes_a_certificate_in_the_quote),
+		cmocka_unit_test(
+		    chain__given_apart_does_not_replace_the_quotes_certificate),
+		cmocka_unit_test(
+		    chain__given_apart_is_not_looked_at_beside_the_quotes),
+		cmocka_unit_test(
+		    certification__of_an_encrypted_ppid_has_one_length),
 		cmocka_unit_test(collateral__that_is_absent_leaves_it_unjudged),
 	};
 
