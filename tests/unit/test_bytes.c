@@ -427,6 +427,20 @@ static void wr_printf__prints_long_text(void **state)
 	assert_int_equal(out.p[out.n - 1], '!');
 }
 
+static void wr_printf__refuses_long_text_beyond_the_end(void **state)
+{
+	uint8_t b[600];
+	struct fault f = FAULT_INIT;
+	struct wr w = wr_into(b, sizeof(b), "t", &f);
+
+	(void)state;
+	wr_printf(&w, "%0*d", 599, 1);
+	assert_true(wr_ok(&w));
+	w = wr_into(b, sizeof(b), "t", &f);
+	wr_printf(&w, "%0*d", 601, 1);
+	assert_fault(f, FAULT_LIMIT, "t");
+}
+
 static void wr_fill__refuses_what_was_not_held(void **state)
 {
 	struct fault f = FAULT_INIT;
@@ -485,6 +499,7 @@ int main(void)
 		cmocka_unit_test(wr_done__gives_an_empty_result_its_nul),
 		cmocka_unit_test(wr_done__is_not_for_fixed_writers),
 		cmocka_unit_test(wr_printf__prints_long_text),
+		cmocka_unit_test(wr_printf__refuses_long_text_beyond_the_end),
 		cmocka_unit_test(wr_fill__refuses_what_was_not_held),
 		cmocka_unit_test(wr__writes_nothing_after_a_fault),
 	};

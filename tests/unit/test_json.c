@@ -104,7 +104,7 @@ static void json_text__is_unescaped(void **state)
 	struct json *doc =
 	    parse("[\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\u20AC\\ud83d\\ude00\","
 		  "\"\xc3\xa9\xf0\x9f\x98\x80\x7f\","
-		  "\"\\ud800\\udc00\\udbff\\udfff\\u00fF\\uFFFF\"]");
+		  "\"\\ud800\\udc00\\udbff\\udfff\\u00fF\\uFFFF\\u00aA\"]");
 	const struct json_node *v = json_first(json_root(doc));
 
 	(void)state;
@@ -113,7 +113,8 @@ static void json_text__is_unescaped(void **state)
 	assert_string_equal(
 	    json_text(json_next(v)), "\xc3\xa9\xf0\x9f\x98\x80\x7f");
 	assert_string_equal(json_text(json_next(json_next(v))),
-	    "\xf0\x90\x80\x80\xf4\x8f\xbf\xbf\xc3\xbf\xef\xbf\xbf");
+	    "\xf0\x90\x80\x80\xf4\x8f\xbf\xbf\xc3\xbf\xef\xbf\xbf"
+	    "\xc2\xaa");
 }
 
 static void json_parse__takes_escaped_member_names(void **state)
@@ -122,6 +123,21 @@ static void json_parse__takes_escaped_member_names(void **state)
 
 	(void)state;
 	assert_non_null(json_find(json_root(doc), "a"));
+}
+
+static void json_parse__reads_as_many_values_as_its_memory_holds(void **state)
+{
+	(void)state;
+	/* Around 32 and 64, where the array of values grows. */
+	for (size_t n = 28; n < 70; n++) {
+		char text[256] = "[0";
+
+		for (size_t i = 1; i < n; i++)
+			memcpy(text + 2 * i, ",0", 2);
+		memcpy(text + 2 * n, "]", 2);
+		AUTO(json_drop) struct json *doc = parse(text);
+		assert_int_equal(json_count(json_root(doc)), n);
+	}
 }
 
 static void json_parse__stops_at_the_end_of_its_input(void **state)
@@ -757,6 +773,8 @@ int main(void)
 		cmocka_unit_test(json_parse__reads_bare_values),
 		cmocka_unit_test(json_text__is_unescaped),
 		cmocka_unit_test(json_parse__takes_escaped_member_names),
+		cmocka_unit_test(
+		    json_parse__reads_as_many_values_as_its_memory_holds),
 		cmocka_unit_test(json_parse__stops_at_the_end_of_its_input),
 		cmocka_unit_test(json_parse__refuses_duplicate_names),
 		cmocka_unit_test(json_parse__refuses_duplicates_among_many),

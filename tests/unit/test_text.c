@@ -124,6 +124,7 @@ static void hex_decode_colon__has_one_form(void **state)
 		{ "00-5A:FF", 2 },
 		{ "00:5a:FF", 4 },
 		{ "00:5A:Fg", 7 },
+		{ "00:5A:Ff", 7 },
 		{ "0:05A:FF", 1 },
 		{ "00:5A FF", 5 },
 		{ ":0:5A:FF", 0 },
@@ -261,6 +262,18 @@ static void base64__keeps_the_alphabets_apart(void **state)
 	    FAULT_FORMAT, "t", 2);
 	assert_refused_at(base64url_decode(span_text("AA+/"), 3, &b, "t", &f),
 	    f, FAULT_FORMAT, "t", 2);
+}
+
+static void base64_decode__reads_nothing_from_nothing(void **state)
+{
+	AUTO(blob_drop) struct blob b = { 0 };
+	AUTO(blob_drop) struct blob url = { 0 };
+	struct fault f = FAULT_INIT;
+
+	(void)state;
+	assert_ok(base64_decode(span_of(NULL, 0), 0, &b, "t", &f), f);
+	assert_ok(base64url_decode(span_of(NULL, 0), 0, &url, "t", &f), f);
+	assert_int_equal(b.n + url.n, 0);
 }
 
 static void base64_decode__is_strict(void **state)
@@ -464,6 +477,7 @@ int main(void)
 		cmocka_unit_test(base64url__agrees_with_rfc_4648),
 		cmocka_unit_test(base64__round_trips_every_length_and_byte),
 		cmocka_unit_test(base64__keeps_the_alphabets_apart),
+		cmocka_unit_test(base64_decode__reads_nothing_from_nothing),
 		cmocka_unit_test(base64_decode__is_strict),
 		cmocka_unit_test(base64url_decode__is_strict),
 		cmocka_unit_test(base64_decode__has_exactly_one_text_per_value),
