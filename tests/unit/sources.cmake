@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 affiant_test(demo LIBS affiant_demo)
+affiant_test(demo_program LIBS affiant_base)
+add_dependencies(test_demo_program affiant-demo-exchange)
 affiant_test(source_check LIBS affiant_sources)
 affiant_test(source_head LIBS affiant_sources)
 affiant_test(source_misbehaviour

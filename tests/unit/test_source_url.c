@@ -107,8 +107,7 @@ static void check__takes_the_urls_of_real_sources(void **state)
 	static const char *const good[] = {
 		"https://api.exchange.coinbase.com/products/BTC-USD/ticker",
 		"https://api.kraken.com/0/public/Ticker?pair=XBTUSD",
-		"https://api.coingecko.com/api/v3/simple/price?ids=bitcoin,"
-		"ethereum&vs_currencies=usd",
+		"https://api.coingecko.com/api/v3/simple/price?ids=a,b&c=usd",
 		"https://host", "https://host:8443/", "https://127.0.0.1:1/x",
 		"https://[::1]:443/x", "https://HOST.example/a%20b?c=%26",
 		"https://h.example/v1?key=${KEY}&id=${ID}",
