@@ -58,6 +58,10 @@ static FALLIBLE status_line(
 	    (rd_left(&r) > 0 && rd_u8(&r) != ' '))
 		return fault_raise(f, FAULT_REMOTE, "source.http",
 		    "the answer is not HTTP/1.1");
+	/* RFC 9110 15.2.2: only to a request that asked for it. */
+	if (status == 101)
+		return fault_raise(f, FAULT_REMOTE, "source.http",
+		    "the server switches to another protocol, unasked");
 	h->status = (unsigned)status;
 	h->state = SOURCE_HEAD_FIELDS;
 	return true;

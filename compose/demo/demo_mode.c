@@ -45,7 +45,8 @@ static void redirect_to(struct demo_reply *r, unsigned status,
 {
 	size_t n = strlen(r->headers);
 
-	set_status(r, status, "Moved", "");
+	r->type = "text/html";
+	set_status(r, status, "Moved", "<html>moved</html>\n");
 	snprintf(r->headers + n, sizeof(r->headers) - n,
 	    "Location: %s://%s:%u%s\r\n", scheme, host, port, target);
 }
@@ -84,6 +85,13 @@ static void long_header(struct demo_reply *r, const struct demo_request *q)
 	memset(r->headers, 'a', sizeof(r->headers) - 1);
 	memcpy(r->headers, name, strlen(name));
 	memcpy(r->headers + sizeof(r->headers) - 3, "\r\n", 3);
+	r->endless_head = true;
+}
+
+static void endless_line(struct demo_reply *r, const struct demo_request *q)
+{
+	(void)q;
+	memset(r->headers, 'a', sizeof(r->headers) - 1);
 	r->endless_head = true;
 }
 
@@ -156,6 +164,18 @@ static void closed_at_once(struct demo_reply *r, const struct demo_request *q)
 {
 	(void)q;
 	r->silent = true;
+}
+
+static void headers_cut(struct demo_reply *r, const struct demo_request *q)
+{
+	(void)q;
+	r->raw = "HTTP/1.1 200 OK\r\nContent-Len";
+}
+
+static void not_http(struct demo_reply *r, const struct demo_request *q)
+{
+	(void)q;
+	r->raw = "220 mail.demo.localhost ESMTP\r\n";
 }
 
 static void early_hints(struct demo_reply *r, const struct demo_request *q)
@@ -240,6 +260,13 @@ static void two_dates(struct demo_reply *r, const struct demo_request *q)
 }
 
 /* ---- statuses ----------------------------------------------------------- */
+
+static void status_101(struct demo_reply *r, const struct demo_request *q)
+{
+	(void)q;
+	set_status(r, 101, "Switching Protocols", "");
+	add_header(r, "Upgrade: h2c");
+}
 
 static void status_204(struct demo_reply *r, const struct demo_request *q)
 {
@@ -337,6 +364,19 @@ static void redirect_many(struct demo_reply *r, const struct demo_request *q)
 	redirect_to(r, 308, "https", q->host, q->port, target);
 }
 
+/* Each hop within its time, all together not. */
+static void redirect_slowly(struct demo_reply *r, const struct demo_request *q)
+{
+	redirect_many(r, q);
+	r->wait_ms = 150;
+}
+
+static void redirect_huge(struct demo_reply *r, const struct demo_request *q)
+{
+	redirect(r, q);
+	make_huge(r);
+}
+
 static void redirect_nowhere(struct demo_reply *r, const struct demo_request *q)
 {
 	(void)q;
@@ -384,6 +424,9 @@ const struct demo_mode demo_mode_rows[] = {
 	{ .id = "long-header",
 	    .help = "a header of 4 KB, again and again",
 	    .change = long_header },
+	{ .id = "endless-line",
+	    .help = "a header line without end",
+	    .change = endless_line },
 	{ .id = "huge-body", .help = "16 MiB, declared", .change = huge_body },
 	{ .id = "huge-chunked",
 	    .help = "16 MiB in chunks, undeclared",
@@ -411,6 +454,12 @@ const struct demo_mode demo_mode_rows[] = {
 	{ .id = "closed-at-once",
 	    .help = "reads the request and closes",
 	    .change = closed_at_once },
+	{ .id = "headers-cut",
+	    .help = "closed within the head",
+	    .change = headers_cut },
+	{ .id = "not-http",
+	    .help = "a mail server, by its greeting",
+	    .change = not_http },
 	{ .id = "gzip-always",
 	    .help = "compressed, asked for or not",
 	    .change = gzip_always },
@@ -464,6 +513,7 @@ const struct demo_mode demo_mode_rows[] = {
 	    .help = "two Dates that differ",
 	    .change = two_dates },
 
+	{ .id = "101", .help = "another protocol", .change = status_101 },
 	{ .id = "204", .help = "No Content", .change = status_204 },
 	{ .id = "304", .help = "Not Modified, unasked", .change = status_304 },
 	{ .id = "404", .help = "with the usual body", .change = status_404 },
@@ -488,6 +538,12 @@ const struct demo_mode demo_mode_rows[] = {
 	{ .id = "redirect-many",
 	    .help = "from place to place without end",
 	    .change = redirect_many },
+	{ .id = "redirect-slowly",
+	    .help = "the same, 150 ms each",
+	    .change = redirect_slowly },
+	{ .id = "redirect-huge",
+	    .help = "with a body of 16 MiB",
+	    .change = redirect_huge },
 	{ .id = "redirect-nowhere",
 	    .help = "without a Location",
 	    .change = redirect_nowhere },

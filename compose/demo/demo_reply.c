@@ -133,6 +133,10 @@ bool demo_reply_send(
 {
 	if (r->silent || (r->wait_ms > 0 && !demo_stream_wait(s, r->wait_ms)))
 		return false;
+	if (r->raw != NULL) {
+		demo_stream_write(s, r->raw, strlen(r->raw));
+		return false;
+	}
 	return send_head(r, s, now) && send_body(r, s) &&
 	    r->framing != DEMO_FRAMING_NONE && r->sent == DEMO_ALL;
 }

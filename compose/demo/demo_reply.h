@@ -33,7 +33,8 @@ struct demo_reply {
 	unsigned head_drip_ms; /* between single bytes of the head */
 	bool interim;          /* a 103 in front */
 	bool endless_head;     /* header lines until somebody gives up */
-	bool silent;           /* not a byte, and closed */
+	const char *raw; /* these bytes instead of an answer, and closed */
+	bool silent;     /* not a byte, and closed */
 	bool has_date;
 };
 void demo_reply_drop(struct demo_reply *r);

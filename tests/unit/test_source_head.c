@@ -68,7 +68,7 @@ static void take__refuses_what_is_no_status_line(void **state)
 		"HTTP/1.1 20\r\n", "HTTP/1.1 2000\r\n", "HTTP/1.1 099\r\n",
 		"HTTP/1.1 2x0 OK\r\n", "HTTP/2 200\r\n", "HTTP/1.2 200 OK\r\n",
 		"http/1.1 200 OK\r\n", "ICY 200 OK\r\n", "HTTP/1.1\t200 OK\r\n",
-		"HTTP/1.1 200-OK\r\n" };
+		"HTTP/1.1 200-OK\r\n", "HTTP/1.1 101 Switching Protocols\r\n" };
 	struct fault f = FAULT_INIT;
 
 	(void)state;

@@ -38,6 +38,7 @@ static const struct expectation expectations[] = {
 	{ "slow-headers", "timeout", "300 ms", 300, 0 },
 	{ "endless-headers", "limit", "headers", 0, 0 },
 	{ "long-header", "limit", "header", 0, 0 },
+	{ "endless-line", "limit", "header line", 0, 0 },
 	{ "huge-body", "limit", "larger than 65536 bytes", 0, 0 },
 	{ "huge-chunked", "limit", "larger than 65536 bytes", 0, 0 },
 
@@ -47,6 +48,8 @@ static const struct expectation expectations[] = {
 	{ "closed-in-the-middle", "framing", "cut short", 0, 0 },
 	{ "chunks-cut", "framing", "cut short", 0, 0 },
 	{ "closed-at-once", "connect", "before an answer", 0, 0 },
+	{ "headers-cut", "framing", "within its headers", 0, 0 },
+	{ "not-http", "http", "not HTTP/1.1", 0, 0 },
 	{ "gzip-always", "encoding", "compressed", 0, 0 },
 
 	{ "truncated", "json", "not one strict JSON", 0, 0 },
@@ -62,6 +65,7 @@ static const struct expectation expectations[] = {
 	{ "future", "time", "in the future", 0, 0 },
 	{ "error-in-200", "pick", "error report", 0, 0 },
 
+	{ "101", "http", "another protocol", 0, 0 },
 	{ "204", "http", "status 204", 0, 0 },
 	{ "304", "http", "status 304", 0, 0 },
 	{ "404", "http", "status 404", 0, 0 },
@@ -75,6 +79,8 @@ static const struct expectation expectations[] = {
 	{ "redirect-self", "redirect", "loop", 0, 3 },
 	{ "redirect-loop", "redirect", "loop", 0, 3 },
 	{ "redirect-many", "redirect", "more than 3", 0, 3 },
+	{ "redirect-slowly", "timeout", "300 ms", 300, 5 },
+	{ "redirect-huge", "limit", "larger than 65536 bytes", 0, 3 },
 	{ "redirect-nowhere", "redirect", "no place", 0, 3 },
 };
 
