@@ -114,10 +114,9 @@ static void claim_quote(const struct intel_case *k, struct verdict *v)
 	claim_u64(v, "isvSvn", q->sgx.isv_svn);
 }
 
-void intel_policy_claim(const struct tee_case *c,
-    const struct intel_measurements *m, struct verdict *v)
+/* What Intel's signed documents say of the platform. */
+static void claim_endorsed(const struct intel_case *k, struct verdict *v)
 {
-	const struct intel_case *k = intel_case_of(c);
 	const struct intel_result *r = &k->result;
 
 	claim_status(v, "tcbStatus", r->status);
@@ -133,6 +132,15 @@ void intel_policy_claim(const struct tee_case *c,
 		    r->module_level == NULL ? INTEL_UP_TO_DATE
 					    : r->module_level->status);
 	claim_status(v, "qeTcbStatus", r->qe_level->status);
+}
+
+void intel_policy_claim(const struct tee_case *c,
+    const struct intel_measurements *m, struct verdict *v)
+{
+	const struct intel_case *k = intel_case_of(c);
+
+	if (!c->unendorsed)
+		claim_endorsed(k, v);
 	claim_findings(v, k);
 	claim_time(v, "validFrom", k->window.from);
 	claim_time(v, "validTo", k->window.to);
@@ -151,7 +159,7 @@ void intel_policy_claim(const struct tee_case *c,
 		verdict_link(v, LINK_HARDWARE, LINK_PROVED,
 		    "signed by a platform that %s certified, status %s",
 		    k->known->root.is_pinned ? "Intel" : "the root given",
-		    intel_status_name(r->status));
+		    intel_status_name(k->result.status));
 }
 
 /* ---- the policy it would satisfy -------------------------------------------- */
@@ -192,16 +200,19 @@ FALLIBLE intel_policy_write(const struct tee_case *c,
 
 	(void)f;
 	canon_object(&j, NULL);
-	canon_array(&j, "advisoryIds");
-	for (size_t i = 0; i < r->n_advisories; i++)
-		canon_text(&j, NULL, r->advisory[i]);
-	canon_end(&j);
+	if (!c->unendorsed) {
+		canon_array(&j, "advisoryIds");
+		for (size_t i = 0; i < r->n_advisories; i++)
+			canon_text(&j, NULL, r->advisory[i]);
+		canon_end(&j);
+	}
 	write_findings(&j, k);
 	if (!k->is_tdx) {
 		write_u64_list(&j, "isvprodid", k->q.sgx.isv_prod_id);
 		canon_u64(&j, "minIsvSvn", k->q.sgx.isv_svn);
 	}
-	canon_u64(&j, "minTcbEvaluationDataNumber", r->evaluation);
+	if (!c->unendorsed)
+		canon_u64(&j, "minTcbEvaluationDataNumber", r->evaluation);
 	for (size_t i = 0; i < m->n; i++) {
 		struct span value = m->v[i].of(k);
 
@@ -211,9 +222,11 @@ FALLIBLE intel_policy_write(const struct tee_case *c,
 		canon_hex(&j, NULL, value);
 		canon_end(&j);
 	}
-	canon_array(&j, "tcbStatus");
-	canon_text(&j, NULL, intel_status_name(r->status));
-	canon_end(&j);
+	if (!c->unendorsed) {
+		canon_array(&j, "tcbStatus");
+		canon_text(&j, NULL, intel_status_name(r->status));
+		canon_end(&j);
+	}
 	canon_end(&j);
 	return wr_ok(w);
 }

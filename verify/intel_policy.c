@@ -158,6 +158,12 @@ bool intel_policy_status(struct tee_case *c, struct fault *f)
 	    ? s == INTEL_UP_TO_DATE
 	    : policy_list_has(list, span_text(intel_status_name(s)));
 
+	/* An empty list accepts nothing, not even what is not known. */
+	if (c->unendorsed && (list == NULL || json_count(list) > 0))
+		return tee_skip(f, "not checked: collateral (none was given)");
+	if (c->unendorsed)
+		return fault_raise(f, FAULT_POLICY, "policy.tcbStatus",
+		    "the policy accepts no TCB status at all");
 	if (!ok)
 		return fault_raise(f, FAULT_POLICY, "policy.tcbStatus",
 		    "the TCB status is %s, which %s", intel_status_name(s),

@@ -2,8 +2,9 @@
 /*
  * The checks of authenticity of an Intel quote, in the order of intel-dcap
  * section 13. Included by tee_tdx.c and tee_sgx.c, which say what ROW makes
- * of a line, and ROW_TDX of a line that only TDX has. No include guard: this
- * is the body of a table.
+ * of a line, ENDORSED of one that rests on Intel's collateral, and
+ * ENDORSED_TDX of one of these that only TDX has. No include guard: this is
+ * the body of a table.
  *
  *   ROW(id, number, clause, explanation, function)
  */
@@ -59,115 +60,115 @@ ROW("collateral", "", "absent collateral is a failure",
     "response (?evidence=full) or given with --collateral. Without them "
     "nobody can tell a patched platform from a broken one.",
     intel_check_quote_collateral)
-ROW("crl.root", "R01", "RFC 5280 section 5",
+ENDORSED("crl.root", "R01", "RFC 5280 section 5",
     "The root's revocation list is one DER object and nothing else.",
     intel_check_crl_root_parse)
-ROW("crl.root.issuer", "R02", "RFC 5280 section 6.3.3",
+ENDORSED("crl.root.issuer", "R02", "RFC 5280 section 6.3.3",
     "The root's revocation list names the root as its issuer.",
     intel_check_crl_root_issuer)
-ROW("crl.root.signature", "R03", "RFC 5280 section 6.3.3",
+ENDORSED("crl.root.signature", "R03", "RFC 5280 section 6.3.3",
     "The root's revocation list is signed by the root's key.",
     intel_check_crl_root_signature)
-ROW("crl.root.time", "R04", "RFC 5280 sections 5.1.2.4 and 5.1.2.5",
+ENDORSED("crl.root.time", "R04", "RFC 5280 sections 5.1.2.4 and 5.1.2.5",
     "The time of judgement is between this and the next update of the "
     "root's revocation list. Fetch new collateral if it has expired.",
     intel_check_crl_root_time)
-ROW("crl.root.extensions", "R05", "RFC 5280 section 5.2",
+ENDORSED("crl.root.extensions", "R05", "RFC 5280 section 5.2",
     "The root's revocation list is complete and direct, without critical "
     "extensions.",
     intel_check_crl_root_extensions)
-ROW("crl.root.self", "R07", "the root's own serial number",
+ENDORSED("crl.root.self", "R07", "the root's own serial number",
     "The root itself is not revoked.", intel_check_crl_root_self)
 
-ROW("tcb.signer.chain", "T01", "TCB-Info-Issuer-Chain",
+ENDORSED("tcb.signer.chain", "T01", "TCB-Info-Issuer-Chain",
     "TCB info comes with two certificates: Intel's TCB signer, by exact "
     "name, and the root, byte for byte.",
     intel_check_signer_tcb_chain)
-ROW("tcb.signer.link", "C04", "RFC 5280 section 6.1.3",
+ENDORSED("tcb.signer.link", "C04", "RFC 5280 section 6.1.3",
     "The root signed the certificate of the TCB info's signer.",
     intel_check_signer_tcb_link)
-ROW("tcb.signer.usage", "C05", "RFC 5280 section 4.2.1",
+ENDORSED("tcb.signer.usage", "C05", "RFC 5280 section 4.2.1",
     "The TCB info's signer is no CA and its key is for signatures.",
     intel_check_signer_tcb_usage)
-ROW("tcb.signer.algorithm", "C06", "X.509 v3, P-256, SHA-256",
+ENDORSED("tcb.signer.algorithm", "C06", "X.509 v3, P-256, SHA-256",
     "The TCB info's signer uses the one algorithm Intel uses.",
     intel_check_signer_tcb_algorithm)
-ROW("tcb.signer.time", "C07", "RFC 5280 section 4.1.2.5",
+ENDORSED("tcb.signer.time", "C07", "RFC 5280 section 4.1.2.5",
     "The certificate of the TCB info's signer is valid at the time of "
     "judgement. Intel has renewed it with the same key and serial number.",
     intel_check_signer_tcb_time)
-ROW("tcb.signer.revoked", "R06", "root revocation list",
+ENDORSED("tcb.signer.revoked", "R06", "root revocation list",
     "The TCB info's signer is not revoked.", intel_check_crl_tcb_signer)
 
-ROW("tcb.grammar", "J01", "RFC 8259, strictly",
+ENDORSED("tcb.grammar", "J01", "RFC 8259, strictly",
     "TCB info is one JSON document with nothing around it.",
     intel_check_json_tcb_grammar)
-ROW("tcb.duplicates", "J02", "RFC 8259 section 4",
+ENDORSED("tcb.duplicates", "J02", "RFC 8259 section 4",
     "No member of TCB info stands twice: two readers would read two things.",
     intel_check_json_tcb_duplicates)
-ROW("tcb.envelope", "T03", "signed JSON: tcbInfo and signature",
+ENDORSED("tcb.envelope", "T03", "signed JSON: tcbInfo and signature",
     "TCB info has exactly the members tcbInfo and signature.",
     intel_check_json_tcb_envelope)
-ROW("tcb.signature", "T02", "ECDSA over the exact bytes",
+ENDORSED("tcb.signature", "T02", "ECDSA over the exact bytes",
     "The signature of TCB info holds over its bytes as they stand. "
     "Re-formatting the JSON breaks it.",
     intel_check_json_tcb_signature)
-ROW("tcb.members", "T03", "TCB info, known members",
+ENDORSED("tcb.members", "T03", "TCB info, known members",
     "The known members of TCB info are there and of the right type.",
     intel_check_json_tcb_members)
-ROW("tcb.version", "T04", "TCB info id and version",
+ENDORSED("tcb.version", "T04", "TCB info id and version",
     "TCB info is of a known version and for this TEE.",
     intel_check_json_tcb_version)
-ROW("tcb.type", "T05", "tcbType",
+ENDORSED("tcb.type", "T05", "tcbType",
     "The comparison rule of TCB info is the known one.",
     intel_check_json_tcb_type)
-ROW("tcb.time", "T06", "issueDate and nextUpdate",
+ENDORSED("tcb.time", "T06", "issueDate and nextUpdate",
     "The time of judgement is between issue and next update of TCB info. "
     "Fetch new collateral if it has expired.",
     intel_check_json_tcb_time)
 
-ROW("qe.signer.chain", "E01", "SGX-Enclave-Identity-Issuer-Chain",
+ENDORSED("qe.signer.chain", "E01", "SGX-Enclave-Identity-Issuer-Chain",
     "QE identity comes with two certificates: Intel's TCB signer, by exact "
     "name, and the root, byte for byte.",
     intel_check_signer_qe_chain)
-ROW("qe.signer.link", "C04", "RFC 5280 section 6.1.3",
+ENDORSED("qe.signer.link", "C04", "RFC 5280 section 6.1.3",
     "The root signed the certificate of the QE identity's signer.",
     intel_check_signer_qe_link)
-ROW("qe.signer.usage", "C05", "RFC 5280 section 4.2.1",
+ENDORSED("qe.signer.usage", "C05", "RFC 5280 section 4.2.1",
     "The QE identity's signer is no CA and its key is for signatures.",
     intel_check_signer_qe_usage)
-ROW("qe.signer.algorithm", "C06", "X.509 v3, P-256, SHA-256",
+ENDORSED("qe.signer.algorithm", "C06", "X.509 v3, P-256, SHA-256",
     "The QE identity's signer uses the one algorithm Intel uses.",
     intel_check_signer_qe_algorithm)
-ROW("qe.signer.time", "C07", "RFC 5280 section 4.1.2.5",
+ENDORSED("qe.signer.time", "C07", "RFC 5280 section 4.1.2.5",
     "The certificate of the QE identity's signer is valid at the time of "
     "judgement.",
     intel_check_signer_qe_time)
-ROW("qe.signer.revoked", "R06", "root revocation list",
+ENDORSED("qe.signer.revoked", "R06", "root revocation list",
     "The QE identity's signer is not revoked.", intel_check_crl_qe_signer)
 
-ROW("qe.grammar", "J01", "RFC 8259, strictly",
+ENDORSED("qe.grammar", "J01", "RFC 8259, strictly",
     "QE identity is one JSON document with nothing around it.",
     intel_check_json_qe_grammar)
-ROW("qe.duplicates", "J02", "RFC 8259 section 4",
+ENDORSED("qe.duplicates", "J02", "RFC 8259 section 4",
     "No member of QE identity stands twice.", intel_check_json_qe_duplicates)
-ROW("qe.envelope", "E03", "signed JSON: enclaveIdentity and signature",
+ENDORSED("qe.envelope", "E03", "signed JSON: enclaveIdentity and signature",
     "QE identity has exactly the members enclaveIdentity and signature.",
     intel_check_json_qe_envelope)
-ROW("qe.signature", "E02", "ECDSA over the exact bytes",
+ENDORSED("qe.signature", "E02", "ECDSA over the exact bytes",
     "The signature of QE identity holds over its bytes as they stand.",
     intel_check_json_qe_signature)
-ROW("qe.members", "E03", "QE identity, known members",
+ENDORSED("qe.members", "E03", "QE identity, known members",
     "The known members of QE identity are there and of the right type.",
     intel_check_json_qe_members)
-ROW("qe.version", "E04", "enclaveIdentity id and version",
+ENDORSED("qe.version", "E04", "enclaveIdentity id and version",
     "The identity is of version 2 and of the quoting enclave of this TEE.",
     intel_check_json_qe_version)
-ROW("qe.time", "E05", "issueDate and nextUpdate",
+ENDORSED("qe.time", "E05", "issueDate and nextUpdate",
     "The time of judgement is between issue and next update of QE identity. "
     "Fetch new collateral if it has expired.",
     intel_check_json_qe_time)
-ROW("evaluation", "T10", "tcbEvaluationDataNumber",
+ENDORSED("evaluation", "T10", "tcbEvaluationDataNumber",
     "Both evaluation numbers are integers; the smaller one counts.",
     intel_check_json_evaluation)
 
@@ -198,26 +199,26 @@ ROW("pck.algorithm", "P06", "X.509 v3, P-256, SHA-256",
 ROW("pck.time", "P07", "RFC 5280 section 4.1.2.5",
     "Every certificate is valid at the time of judgement.",
     intel_check_pck_time)
-ROW("crl.pck", "R01", "RFC 5280 section 5",
+ENDORSED("crl.pck", "R01", "RFC 5280 section 5",
     "The PCK revocation list is one DER object and nothing else.",
     intel_check_crl_pck_parse)
-ROW("crl.pck.issuer", "R02", "RFC 5280 section 6.3.3",
+ENDORSED("crl.pck.issuer", "R02", "RFC 5280 section 6.3.3",
     "The PCK revocation list names the chain's intermediate as its issuer.",
     intel_check_crl_pck_issuer)
-ROW("crl.pck.signature", "R03", "RFC 5280 section 6.3.3",
+ENDORSED("crl.pck.signature", "R03", "RFC 5280 section 6.3.3",
     "The PCK revocation list is signed by the intermediate's key.",
     intel_check_crl_pck_signature)
-ROW("crl.pck.time", "R04", "RFC 5280 sections 5.1.2.4 and 5.1.2.5",
+ENDORSED("crl.pck.time", "R04", "RFC 5280 sections 5.1.2.4 and 5.1.2.5",
     "The time of judgement is between this and the next update of the PCK "
     "revocation list. Fetch new collateral if it has expired.",
     intel_check_crl_pck_time)
-ROW("crl.pck.extensions", "R05", "RFC 5280 section 5.2",
+ENDORSED("crl.pck.extensions", "R05", "RFC 5280 section 5.2",
     "The PCK revocation list is complete and direct, without critical "
     "extensions.",
     intel_check_crl_pck_extensions)
-ROW("pck.ca.revoked", "R06", "root revocation list",
+ENDORSED("pck.ca.revoked", "R06", "root revocation list",
     "The intermediate CA is not revoked.", intel_check_crl_ca)
-ROW("pck.revoked", "R08", "PCK revocation list",
+ENDORSED("pck.revoked", "R08", "PCK revocation list",
     "The platform's certificate is not revoked.", intel_check_crl_pck)
 ROW("pck.extension", "P08", "OID 1.2.840.113741.1.13.1",
     "The SGX extension of the PCK certificate is there once, complete and "
@@ -226,11 +227,11 @@ ROW("pck.extension", "P08", "OID 1.2.840.113741.1.13.1",
 ROW("pck.cpusvn", "P09", "our own rule",
     "CPUSVN and the 16 components of the PCK certificate say the same.",
     intel_check_pck_cpusvn)
-ROW("tcb.fmspc", "T07", "fmspc",
+ENDORSED("tcb.fmspc", "T07", "fmspc",
     "TCB info is about this platform's family. Fetch the one of the FMSPC "
     "in the PCK certificate.",
     intel_check_pck_fmspc)
-ROW("tcb.pceid", "T08", "pceId",
+ENDORSED("tcb.pceid", "T08", "pceId",
     "TCB info is about this platform's certification enclave.",
     intel_check_pck_pceid)
 
@@ -250,52 +251,52 @@ ROW("quote.signature", "S04", "ECDSA by the attestation key",
 
 /* ---- quoting enclave, module, levels ------------------------------------------ */
 
-ROW("qe.mrsigner", "E06", "QE identity mrsigner",
+ENDORSED("qe.mrsigner", "E06", "QE identity mrsigner",
     "The quoting enclave is signed by Intel's signer of quoting enclaves.",
     intel_check_level_qe_mrsigner)
-ROW("qe.isvprodid", "E07", "QE identity isvprodid",
+ENDORSED("qe.isvprodid", "E07", "QE identity isvprodid",
     "The enclave that signed is a quoting enclave and no other product.",
     intel_check_level_qe_prodid)
-ROW("qe.miscselect", "E08", "QE identity miscselect under mask",
+ENDORSED("qe.miscselect", "E08", "QE identity miscselect under mask",
     "MISCSELECT of the quoting enclave is as Intel requires.",
     intel_check_level_qe_miscselect)
-ROW("qe.attributes", "E09", "QE identity attributes under mask",
+ENDORSED("qe.attributes", "E09", "QE identity attributes under mask",
     "ATTRIBUTES of the quoting enclave are as Intel requires.",
     intel_check_level_qe_attributes)
 ROW("qe.debug", "E10", "SGX ATTRIBUTES bit 1",
     "The quoting enclave is not a debug enclave, whatever the mask says.",
     intel_check_level_qe_debug)
-ROW("qe.isvsvn", "E11", "QE identity tcbLevels",
+ENDORSED("qe.isvsvn", "E11", "QE identity tcbLevels",
     "The quoting enclave's version reaches some level of its identity.",
     intel_check_level_qe_svn)
-ROW("tcb.levels", "T09", "TCB info tcbLevels",
+ENDORSED("tcb.levels", "T09", "TCB info tcbLevels",
     "The levels of TCB info are complete, in range, and no two alike.",
     intel_check_level_tcb)
-ROW_TDX("module.identity", "M03", "tdxModuleIdentities",
+ENDORSED_TDX("module.identity", "M03", "tdxModuleIdentities",
     "TCB info knows the TDX module's major version, once.",
     intel_check_level_module)
-ROW_TDX("module.mrsigner", "M01", "MRSIGNERSEAM",
+ENDORSED_TDX("module.mrsigner", "M01", "MRSIGNERSEAM",
     "The TDX module is signed by the expected signer (zero is Intel).",
     intel_check_level_module_signer)
-ROW_TDX("module.attributes", "M02", "SEAMATTRIBUTES",
+ENDORSED_TDX("module.attributes", "M02", "SEAMATTRIBUTES",
     "The TDX module's attributes are zero: it is a production module.",
     intel_check_level_module_attributes)
-ROW("level.sgx", "L01", "TCB matching, SGX components and PCESVN",
+ENDORSED("level.sgx", "L01", "TCB matching, SGX components and PCESVN",
     "The platform's security versions reach some level of TCB info.",
     intel_check_level_sgx)
-ROW_TDX("level.tdx", "L02", "TCB matching, TDX components",
+ENDORSED_TDX("level.tdx", "L02", "TCB matching, TDX components",
     "The TD's security versions reach some level of TCB info.",
     intel_check_level_tdx)
-ROW_TDX("level.sgx.revoked", "L03", "SGX level Revoked",
+ENDORSED_TDX("level.sgx.revoked", "L03", "SGX level Revoked",
     "The platform's own level is not revoked while the TD's is not.",
     intel_check_level_sgx_revoked)
-ROW_TDX("module.isvsvn", "M04", "TDX module tcbLevels",
+ENDORSED_TDX("module.isvsvn", "M04", "TDX module tcbLevels",
     "The TDX module's version reaches some level of its identity.",
     intel_check_level_module_svn)
-ROW("level.revoked", "L04", "merged status",
+ENDORSED("level.revoked", "L04", "merged status",
     "Platform, module and quoting enclave together are not revoked.",
     intel_check_level_revoked)
-ROW("level.merged", "L05", "merge table and relaunch rule",
+ENDORSED("level.merged", "L05", "merge table and relaunch rule",
     "The statuses of platform, module and quoting enclave are merged into "
     "one, for the policy to judge.",
     intel_check_level_merged)

@@ -32,12 +32,21 @@ struct tee_case {
 			 * also when a later row fails */
 	bool root_replaced;                     /* opt->trust_root was used */
 	uint8_t report_data[REPORT_DATA_BYTES]; /* believed after all checks */
+	/*
+	 * Simulated evidence, taken with opt->allow_simulated, and nobody gave
+	 * the vendor's signed documents: rows that rest on them are excused. A
+	 * simulator signs its own, so they would prove nothing. Never for
+	 * anything else.
+	 */
+	bool unendorsed;
 };
 
 struct tee_check {
 	struct check_info info;
 	/* Pass, or why not. A row may mark itself not run: see tee_skip. */
 	FALLIBLE (*run)(struct tee_case *c, struct fault *f);
+	/* Rests on endorsements (RFC 9334): see tee_case.unendorsed. */
+	bool endorsed;
 };
 
 /*

@@ -7,8 +7,10 @@
 /* ---- authenticity ---------------------------------------------------------- */
 
 #define ROW(id, ref, clause, explain, run) \
-	{ { "sgx." id, ref, clause, explain, STAGE_AUTHENTIC }, run },
-#define ROW_TDX(id, ref, clause, explain, run)
+	{ { "sgx." id, ref, clause, explain, STAGE_AUTHENTIC }, run, false },
+#define ENDORSED(id, ref, clause, explain, run) \
+	{ { "sgx." id, ref, clause, explain, STAGE_AUTHENTIC }, run, true },
+#define ENDORSED_TDX(id, ref, clause, explain, run)
 static const struct tee_check checks[] = {
 #include "verify/intel_rows.h"
 };
@@ -105,33 +107,46 @@ static bool policy_isvsvn(struct tee_case *c, struct fault *f)
 	return true;
 }
 
-#define POLICY(id, ref, clause, explain, run) \
-	{ { "sgx.policy." id, ref, clause, explain, STAGE_POLICY }, run },
-static const struct tee_check policy_checks[] = { POLICY("tcb-status", "L06",
-    "policy: tcbStatus",
-    "The merged TCB status is one that the policy accepts; without a "
-    "word from the policy only UpToDate is.",
-    intel_policy_status) POLICY("advisories", "L07", "policy: advisoryIds",
-    "Every advisory that Intel names for this status is one that the "
-    "policy tolerates.",
-    intel_policy_advisories) POLICY("evaluation", "L08",
-    "policy: minTcbEvaluationDataNumber",
-    "The collateral is not older than the policy wants: an old set "
-    "can be replayed until it expires.",
-    intel_policy_evaluation) POLICY("tcb-date", "L08", "policy: minTcbDate",
-    "The TCB levels matched are not older than the policy wants.",
-    intel_policy_date) POLICY("debug", "A07", "ATTRIBUTES bit 1",
-    "The enclave is not a debug enclave: of one the host can read and "
-    "write everything.",
-    policy_debug) POLICY("init", "A08", "ATTRIBUTES bit 0",
-    "The enclave is initialised.", policy_init) POLICY("mrenclave", "A09",
-    "policy: mrenclave", "The enclave's code is one that the policy lists.",
-    policy_mrenclave) POLICY("mrsigner", "A09", "policy: mrsigner",
-    "The enclave's signer is one that the policy lists.",
-    policy_mrsigner) POLICY("isvprodid", "A09", "policy: isvprodid",
-    "The signer's product number is one that the policy lists.",
-    policy_isvprodid) POLICY("isvsvn", "A09", "policy: minIsvSvn",
-    "The enclave's version is not below the policy's least.", policy_isvsvn) };
+#define POLICY(id, ref, clause, explain, run, endorsed)                        \
+	{                                                                      \
+		{ "sgx.policy." id, ref, clause, explain, STAGE_POLICY }, run, \
+		    endorsed                                                   \
+	}
+static const struct tee_check policy_checks[] = {
+	POLICY("tcb-status", "L06", "policy: tcbStatus",
+	    "The merged TCB status is one that the policy accepts; without a "
+	    "word from the policy only UpToDate is.",
+	    intel_policy_status, false),
+	POLICY("advisories", "L07", "policy: advisoryIds",
+	    "Every advisory that Intel names for this status is one that the "
+	    "policy tolerates.",
+	    intel_policy_advisories, true),
+	POLICY("evaluation", "L08", "policy: minTcbEvaluationDataNumber",
+	    "The collateral is not older than the policy wants: an old set "
+	    "can be replayed until it expires.",
+	    intel_policy_evaluation, true),
+	POLICY("tcb-date", "L08", "policy: minTcbDate",
+	    "The TCB levels matched are not older than the policy wants.",
+	    intel_policy_date, true),
+	POLICY("debug", "A07", "ATTRIBUTES bit 1",
+	    "The enclave is not a debug enclave: of one the host can read and "
+	    "write everything.",
+	    policy_debug, false),
+	POLICY("init", "A08", "ATTRIBUTES bit 0", "The enclave is initialised.",
+	    policy_init, false),
+	POLICY("mrenclave", "A09", "policy: mrenclave",
+	    "The enclave's code is one that the policy lists.",
+	    policy_mrenclave, false),
+	POLICY("mrsigner", "A09", "policy: mrsigner",
+	    "The enclave's signer is one that the policy lists.",
+	    policy_mrsigner, false),
+	POLICY("isvprodid", "A09", "policy: isvprodid",
+	    "The signer's product number is one that the policy lists.",
+	    policy_isvprodid, false),
+	POLICY("isvsvn", "A09", "policy: minIsvSvn",
+	    "The enclave's version is not below the policy's least.",
+	    policy_isvsvn, false),
+};
 
 static FALLIBLE policy_form(const struct json_node *object, struct fault *f)
 {

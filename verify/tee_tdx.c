@@ -7,8 +7,10 @@
 /* ---- authenticity ---------------------------------------------------------- */
 
 #define ROW(id, ref, clause, explain, run) \
-	{ { "tdx." id, ref, clause, explain, STAGE_AUTHENTIC }, run },
-#define ROW_TDX ROW
+	{ { "tdx." id, ref, clause, explain, STAGE_AUTHENTIC }, run, false },
+#define ENDORSED(id, ref, clause, explain, run) \
+	{ { "tdx." id, ref, clause, explain, STAGE_AUTHENTIC }, run, true },
+#define ENDORSED_TDX ENDORSED
 static const struct tee_check checks[] = {
 #include "verify/intel_rows.h"
 };
@@ -114,66 +116,88 @@ MEASURED(policy_mrsignerseam, MRSIGNERSEAM)
 MEASURED(policy_mrservicetd, MRSERVICETD)
 #undef MEASURED
 
-#define POLICY(id, ref, clause, explain, run) \
-	{ { "tdx.policy." id, ref, clause, explain, STAGE_POLICY }, run },
-static const struct tee_check policy_checks[] = { POLICY("tcb-status", "L06",
-    "policy: tcbStatus",
-    "The merged TCB status is one that the policy accepts; without a "
-    "word from the policy only UpToDate is. The machine's operator "
-    "has updates to install.",
-    intel_policy_status) POLICY("advisories", "L07", "policy: advisoryIds",
-    "Every advisory that Intel names for this status is one that the "
-    "policy tolerates.",
-    intel_policy_advisories) POLICY("evaluation", "L08",
-    "policy: minTcbEvaluationDataNumber",
-    "The collateral is not older than the policy wants: an old set "
-    "can be replayed until it expires.",
-    intel_policy_evaluation) POLICY("tcb-date", "L08", "policy: minTcbDate",
-    "The TCB levels matched are not older than the policy wants.",
-    intel_policy_date) POLICY("debug", "A01", "TDATTRIBUTES bit 0",
-    "The TD is not in debug mode: of a debug TD the host can read and "
-    "write everything.",
-    policy_debug) POLICY("tud", "A02", "TDATTRIBUTES bits 1 to 7",
-    "No other bit of the debug group is set.",
-    policy_tud) POLICY("reserved", "A03", "TDATTRIBUTES reserved bits",
-    "No reserved bit is set: nobody knows what it would mean.",
-    policy_reserved) POLICY("sept-ve-disable", "A04", "TDATTRIBUTES bit 28",
-    "SEPT_VE_DISABLE is set: the host cannot inject exceptions on "
-    "memory access.",
-    policy_sept) POLICY("migratable", "A05", "TDATTRIBUTES bit 29",
-    "The TD cannot be migrated.",
-    policy_migratable) POLICY("service-td", "A06", "MRSERVICETD",
-    "No service TD can act on this TD, or it is one that the policy "
-    "lists (mrservicetd).",
-    policy_service_td) POLICY("features", "A11", "TDATTRIBUTES feature bits",
-    "No feature is on that the policy refuses by name.",
-    intel_policy_features) POLICY("mrtd", "A09", "policy: mrtd",
-    "The initial memory (firmware) is one that the policy lists.",
-    policy_mrtd) POLICY("rtmr0", "A09", "policy: rtmr0",
-    "The firmware's configuration is one that the policy lists.",
-    policy_rtmr0) POLICY("rtmr1", "A09", "policy: rtmr1",
-    "Kernel and boot loader are ones that the policy lists.",
-    policy_rtmr1) POLICY("rtmr2", "A09", "policy: rtmr2",
-    "Initrd, command line and operating system are ones that the "
-    "policy lists.",
-    policy_rtmr2) POLICY("rtmr3", "A09", "policy: rtmr3",
-    "The application is one that the policy lists.",
-    policy_rtmr3) POLICY("mrconfigid", "A09", "policy: mrconfigid",
-    "The configuration that the host set is one that the policy "
-    "lists.",
-    policy_mrconfigid) POLICY("mrowner", "A09", "policy: mrowner",
-    "The owner that the host set is one that the policy lists.",
-    policy_mrowner) POLICY("mrownerconfig", "A09", "policy: mrownerconfig",
-    "The owner's configuration that the host set is one that the "
-    "policy lists.",
-    policy_mrownerconfig) POLICY("mrseam", "A09", "policy: mrseam",
-    "The TDX module is one that the policy lists.",
-    policy_mrseam) POLICY("mrsignerseam", "A09", "policy: mrsignerseam",
-    "The TDX module's signer is one that the policy lists.",
-    policy_mrsignerseam) POLICY("mrservicetd", "A09", "policy: mrservicetd",
-    "The service TDs bound to this TD are ones that the policy "
-    "lists.",
-    policy_mrservicetd) };
+#define POLICY(id, ref, clause, explain, run, endorsed)                        \
+	{                                                                      \
+		{ "tdx.policy." id, ref, clause, explain, STAGE_POLICY }, run, \
+		    endorsed                                                   \
+	}
+static const struct tee_check policy_checks[] = {
+	POLICY("tcb-status", "L06", "policy: tcbStatus",
+	    "The merged TCB status is one that the policy accepts; without a "
+	    "word from the policy only UpToDate is. The machine's operator "
+	    "has updates to install.",
+	    intel_policy_status, false),
+	POLICY("advisories", "L07", "policy: advisoryIds",
+	    "Every advisory that Intel names for this status is one that the "
+	    "policy tolerates.",
+	    intel_policy_advisories, true),
+	POLICY("evaluation", "L08", "policy: minTcbEvaluationDataNumber",
+	    "The collateral is not older than the policy wants: an old set "
+	    "can be replayed until it expires.",
+	    intel_policy_evaluation, true),
+	POLICY("tcb-date", "L08", "policy: minTcbDate",
+	    "The TCB levels matched are not older than the policy wants.",
+	    intel_policy_date, true),
+	POLICY("debug", "A01", "TDATTRIBUTES bit 0",
+	    "The TD is not in debug mode: of a debug TD the host can read and "
+	    "write everything.",
+	    policy_debug, false),
+	POLICY("tud", "A02", "TDATTRIBUTES bits 1 to 7",
+	    "No other bit of the debug group is set.", policy_tud, false),
+	POLICY("reserved", "A03", "TDATTRIBUTES reserved bits",
+	    "No reserved bit is set: nobody knows what it would mean.",
+	    policy_reserved, false),
+	POLICY("sept-ve-disable", "A04", "TDATTRIBUTES bit 28",
+	    "SEPT_VE_DISABLE is set: the host cannot inject exceptions on "
+	    "memory access.",
+	    policy_sept, false),
+	POLICY("migratable", "A05", "TDATTRIBUTES bit 29",
+	    "The TD cannot be migrated.", policy_migratable, false),
+	POLICY("service-td", "A06", "MRSERVICETD",
+	    "No service TD can act on this TD, or it is one that the policy "
+	    "lists (mrservicetd).",
+	    policy_service_td, false),
+	POLICY("features", "A11", "TDATTRIBUTES feature bits",
+	    "No feature is on that the policy refuses by name.",
+	    intel_policy_features, false),
+	POLICY("mrtd", "A09", "policy: mrtd",
+	    "The initial memory (firmware) is one that the policy lists.",
+	    policy_mrtd, false),
+	POLICY("rtmr0", "A09", "policy: rtmr0",
+	    "The firmware's configuration is one that the policy lists.",
+	    policy_rtmr0, false),
+	POLICY("rtmr1", "A09", "policy: rtmr1",
+	    "Kernel and boot loader are ones that the policy lists.",
+	    policy_rtmr1, false),
+	POLICY("rtmr2", "A09", "policy: rtmr2",
+	    "Initrd, command line and operating system are ones that the "
+	    "policy lists.",
+	    policy_rtmr2, false),
+	POLICY("rtmr3", "A09", "policy: rtmr3",
+	    "The application is one that the policy lists.", policy_rtmr3,
+	    false),
+	POLICY("mrconfigid", "A09", "policy: mrconfigid",
+	    "The configuration that the host set is one that the policy "
+	    "lists.",
+	    policy_mrconfigid, false),
+	POLICY("mrowner", "A09", "policy: mrowner",
+	    "The owner that the host set is one that the policy lists.",
+	    policy_mrowner, false),
+	POLICY("mrownerconfig", "A09", "policy: mrownerconfig",
+	    "The owner's configuration that the host set is one that the "
+	    "policy lists.",
+	    policy_mrownerconfig, false),
+	POLICY("mrseam", "A09", "policy: mrseam",
+	    "The TDX module is one that the policy lists.", policy_mrseam,
+	    false),
+	POLICY("mrsignerseam", "A09", "policy: mrsignerseam",
+	    "The TDX module's signer is one that the policy lists.",
+	    policy_mrsignerseam, false),
+	POLICY("mrservicetd", "A09", "policy: mrservicetd",
+	    "The service TDs bound to this TD are ones that the policy "
+	    "lists.",
+	    policy_mrservicetd, false),
+};
 
 static FALLIBLE policy_form(const struct json_node *object, struct fault *f)
 {

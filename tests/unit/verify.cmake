@@ -8,3 +8,4 @@ target_link_libraries(test_response_world
 	PUBLIC affiant_attest ${VERIFY_TEST_LIBS} OpenSSL::Crypto
 		PkgConfig::CMOCKA)
 affiant_test(tamper LIBS test_response_world affiant_io)
+affiant_test(unendorsed LIBS test_response_world affiant_io)
