@@ -114,6 +114,49 @@ static void claim_quote(const struct intel_case *k, struct verdict *v)
 	claim_u64(v, "isvSvn", q->sgx.isv_svn);
 }
 
+/* True when the row passes or does not apply. */
+static bool holds(intel_check *row, struct tee_case *c, struct fault *f)
+{
+	return row(c, f) || f->kind == FAULT_NONE;
+}
+
+/* What the policy, or its default, says of status and attributes. */
+static bool is_patched(const struct tee_case *c, struct fault *f)
+{
+	struct tee_case mine = *c; /* rows take it, and change nothing */
+
+	if (!holds(intel_policy_status, &mine, f) ||
+	    !holds(intel_policy_advisories, &mine, f) ||
+	    !holds(intel_policy_evaluation, &mine, f) ||
+	    !holds(intel_policy_date, &mine, f))
+		return false;
+	for (int i = 0; i < INTEL_FINDING_COUNT; i++)
+		if (intel_finding_infos[i].is_refused &&
+		    !intel_policy_finding(&mine, (enum intel_finding)i, f))
+			return false;
+	return true;
+}
+
+/* "The hardware is genuine and patched": without it, simulator, debug mode,
+ * broken firmware. */
+static void claim_hardware(const struct tee_case *c, struct verdict *v)
+{
+	const struct intel_case *k = intel_case_of(c);
+	struct fault f = FAULT_INIT;
+
+	if (c->simulated)
+		verdict_link(v, LINK_HARDWARE, LINK_NOT_CHECKED,
+		    "the quote is a simulator's: no hardware stands behind it");
+	else if (!is_patched(c, &f))
+		verdict_link(
+		    v, LINK_HARDWARE, LINK_REFUTED, "genuine, but %s", f.text);
+	else
+		verdict_link(v, LINK_HARDWARE, LINK_PROVED,
+		    "signed by a platform that %s certified, status %s",
+		    k->known->root.is_pinned ? "Intel" : "the root given",
+		    intel_status_name(k->result.status));
+}
+
 /* What Intel's signed documents say of the platform. */
 static void claim_endorsed(const struct intel_case *k, struct verdict *v)
 {
@@ -152,14 +195,7 @@ void intel_policy_claim(const struct tee_case *c,
 		if (value.n > 0)
 			verdict_claim_hex(v, m->v[i].claim, value);
 	}
-	if (c->simulated)
-		verdict_link(v, LINK_HARDWARE, LINK_NOT_CHECKED,
-		    "the quote is a simulator's: no hardware stands behind it");
-	else
-		verdict_link(v, LINK_HARDWARE, LINK_PROVED,
-		    "signed by a platform that %s certified, status %s",
-		    k->known->root.is_pinned ? "Intel" : "the root given",
-		    intel_status_name(k->result.status));
+	claim_hardware(c, v);
 }
 
 /* ---- the policy it would satisfy -------------------------------------------- */

@@ -78,6 +78,20 @@ static void expect_list(const struct json_node *record, const char *id,
 	n_wrong++;
 }
 
+/* Up to date, and no finding that is refused by default. */
+static bool is_clean(const struct intel_outcome *o)
+{
+	const char *findings = intel_outcome_claim(o, "findings");
+	static const char *const harmless[] = { "[]", "[\"pks\"]", "[\"kl\"]",
+		"[\"perfmon\"]" };
+	bool ok = false;
+
+	for (size_t i = 0; i < COUNT(harmless); i++)
+		ok = ok || strcmp(findings, harmless[i]) == 0;
+	return ok &&
+	    strcmp(intel_outcome_claim(o, "tcbStatus"), "UpToDate") == 0;
+}
+
 static void compare(const struct json_node *record, const char *id,
     const struct intel_outcome *o)
 {
@@ -100,6 +114,12 @@ static void compare(const struct json_node *record, const char *id,
 			n_wrong++;
 		}
 		return;
+	}
+	if ((o->verdict.links[LINK_HARDWARE].state == LINK_PROVED) !=
+	    is_clean(o)) {
+		print_error("%s: hardware: %s\n", id,
+		    o->verdict.links[LINK_HARDWARE].why);
+		n_wrong++;
 	}
 	expect_claim(record, id, "status", o, "tcbStatus");
 	expect_claim(record, id, "sgx_level", o, "sgxTcbStatus");
