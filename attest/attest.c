@@ -134,14 +134,9 @@ FALLIBLE attest_choose(const struct attest_row *const *rows,
 
 /* ---- opening and closing ------------------------------------------------ */
 
-FALLIBLE attest_open(
+FALLIBLE attest_open_row(const struct attest_row *row,
     const struct attest_config *cfg, struct attest **out, struct fault *f)
 {
-	const struct attest_row *row = NULL;
-	const char *simulate = cfg->simulate;
-	if (!simulate)
-		simulate = getenv("AFFIANT_SIMULATE");
-	TRY(attest_choose(attest_rows, cfg->provider, simulate, &row, f));
 	struct attest *a = calloc(1, sizeof(*a));
 	if (!a || pthread_mutex_init(&a->turn, NULL) != 0) {
 		free(a);
@@ -155,6 +150,17 @@ FALLIBLE attest_open(
 	}
 	*out = a;
 	return true;
+}
+
+FALLIBLE attest_open(
+    const struct attest_config *cfg, struct attest **out, struct fault *f)
+{
+	const struct attest_row *row = NULL;
+	const char *simulate = cfg->simulate;
+	if (!simulate)
+		simulate = getenv("AFFIANT_SIMULATE");
+	TRY(attest_choose(attest_rows, cfg->provider, simulate, &row, f));
+	return attest_open_row(row, cfg, out, f);
 }
 
 void attest_close(struct attest *a)

@@ -40,8 +40,9 @@ bool attest_is_simulated(const struct attest *a);
 
 /*
  * A quote over 64 bytes of report data. Serial: callers take turns (a lock
- * inside). Takes milliseconds to seconds. REMOTE or SYSTEM faults. *out is
- * the canonical quote, without padding behind it.
+ * inside). Takes milliseconds to seconds, and a minute where a device is busy.
+ * REMOTE or SYSTEM faults; UNSUPPORTED where the device is gone. *out is the
+ * canonical quote, without padding behind it.
  */
 FALLIBLE attest_quote(struct attest *a,
     const uint8_t report_data[REPORT_DATA_BYTES], struct blob *out,
@@ -52,7 +53,10 @@ FALLIBLE attest_quote(struct attest *a,
  * has none.
  */
 FALLIBLE attest_collateral(struct attest *a, struct blob *out, struct fault *f);
-/* The 32-byte secret under which files are sealed on this platform. */
+/*
+ * The 32-byte secret under which files are sealed on this platform. UNSUPPORTED
+ * when it has none, and for no other reason.
+ */
 struct seal_id;
 struct secret32;
 FALLIBLE attest_seal_root(struct attest *a, struct secret32 *root,
@@ -83,6 +87,10 @@ struct signer;
  * (and says so in *made). A file that does not open is a fault, as seal_open
  * raises it ("seal.form", "seal.tag", ...), or CRYPTO "signer.key" when what
  * was sealed is no key: a new key is never made over an old file.
+ *
+ * Under a provider that cannot seal, the key lives in memory only and is made
+ * anew each time (*made is true; signer_is_ephemeral). A file that lies there
+ * nevertheless belongs to another provider: CONFIG "signer.provider".
  */
 FALLIBLE signer_open(struct attest *a, const char *state_dir,
     struct signer **out, bool *made, struct fault *f);
@@ -92,6 +100,8 @@ void signer_close(struct signer *s); /* wipes */
 void signer_drop(struct signer **s);
 
 const struct eth_addr *signer_address(const struct signer *s);
+/* The key ends with the process: nothing can seal it here. */
+bool signer_is_ephemeral(const struct signer *s);
 /* X then Y, 64 bytes, big endian. */
 void signer_public_key(const struct signer *s, uint8_t xy[64]);
 

@@ -14,7 +14,8 @@
  * The provider's functions. attest.c calls quote, collateral and seal_root
  * one at a time, under its lock, between open and close; `state` is what open
  * made. quote and close are never NULL; the other two may be, and mean that
- * the platform has none.
+ * the platform has none. A platform that can say more about it raises
+ * UNSUPPORTED itself, and for nothing else.
  */
 struct attest_ops {
 	/*
@@ -42,6 +43,10 @@ FALLIBLE attest_choose(const struct attest_row *const *rows,
     const char *provider, const char *simulate, const struct attest_row **out,
     struct fault *f);
 
-extern const struct attest_row quote_sim_tdx;
+/* attest_open, when the row is known; also for rows outside of the table. */
+FALLIBLE attest_open_row(const struct attest_row *row,
+    const struct attest_config *cfg, struct attest **out, struct fault *f);
+
+extern const struct attest_row quote_tdx_tsm, quote_sim_tdx;
 
 #endif

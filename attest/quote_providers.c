@@ -7,6 +7,7 @@
 #include "attest/provider.h"
 
 const struct attest_row *const attest_rows[] = {
+	&quote_tdx_tsm,
 	&quote_sim_tdx,
 	NULL,
 };

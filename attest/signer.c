@@ -27,6 +27,7 @@ struct signer {
 	secp256k1_context *ctx; /* const after prepare(): safe for threads */
 	uint8_t xy[64];
 	struct eth_addr address;
+	bool ephemeral;
 };
 
 /* ---- its memory --------------------------------------------------------- */
@@ -108,6 +109,7 @@ FALLIBLE signer_make(struct signer **out, struct fault *f)
 	/* One draw in 2^127 is no key; prepare() refuses it. */
 	TRY(secret_random(&s->key, f));
 	TRY(prepare(s, f));
+	s->ephemeral = true; /* until it has been sealed */
 	*out = s;
 	s = NULL;
 	return true;
@@ -154,8 +156,24 @@ static FALLIBLE make_sealed(const struct sealing *seal, const char *state_dir,
 	    f));
 	TRY(dir_make(state_dir, 0700, f));
 	TRY(file_write(path, blob_span(&sealed), 0600, f));
+	s->ephemeral = false;
 	*out = s;
 	s = NULL;
+	return true;
+}
+
+/* The provider cannot seal: nothing is read and nothing is written. */
+static FALLIBLE open_unsealed(struct attest *a, const char *path, bool fresh,
+    struct signer **out, bool *made, struct fault *f)
+{
+	if (!fresh)
+		return fault_raise(f, FAULT_CONFIG, "signer.provider",
+		    "provider %.32s cannot seal, so the statement key %.90s "
+		    "belongs to another provider: configure that one, or move "
+		    "the file away",
+		    attest_provider(a), path);
+	TRY(signer_make(out, f));
+	*made = true;
 	return true;
 }
 
@@ -174,7 +192,12 @@ FALLIBLE signer_open(struct attest *a, const char *state_dir,
 		    "cannot look at %.160s: %s", path, strerror(errno));
 
 	AUTO(sealing_drop) struct sealing seal = { 0 };
-	TRY(attest_seal_root(a, &seal.root, &seal.id, f));
+	struct fault why = FAULT_INIT;
+	if (!attest_seal_root(a, &seal.root, &seal.id, &why)) {
+		if (why.kind != FAULT_UNSUPPORTED)
+			return fault_raise(f, why.kind, why.at, "%s", why.text);
+		return open_unsealed(a, path, fresh, out, made, f);
+	}
 	bool ok = fresh ? make_sealed(&seal, state_dir, path, out, f)
 			: open_sealed(&seal, path, out, f);
 	if (!ok)
@@ -192,6 +215,11 @@ FALLIBLE signer_open(struct attest *a, const char *state_dir,
 const struct eth_addr *signer_address(const struct signer *s)
 {
 	return &s->address;
+}
+
+bool signer_is_ephemeral(const struct signer *s)
+{
+	return s->ephemeral;
 }
 
 void signer_public_key(const struct signer *s, uint8_t xy[64])

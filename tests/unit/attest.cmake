@@ -2,4 +2,9 @@
 affiant_test(attest LIBS affiant_attest OpenSSL::Crypto)
 affiant_test(sim_judge LIBS affiant_attest affiant_verify)
 affiant_test(sim_tdx LIBS affiant_attest OpenSSL::Crypto)
-affiant_test(signer LIBS affiant_attest PkgConfig::SECP256K1)
+affiant_test(signer LIBS affiant_attest test_tsm_double PkgConfig::SECP256K1)
+
+# A kernel with configfs-tsm for tests; its quotes are the simulator's.
+add_library(test_tsm_double STATIC tsm_double.c)
+target_link_libraries(test_tsm_double PUBLIC test_sim_world PkgConfig::CMOCKA)
+affiant_test(quote_tdx LIBS test_tsm_double affiant_io)

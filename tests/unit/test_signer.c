@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "attest/attest.h"
 
+#include "attest/quote_tdx.h"
 #include "tests/unit/check.h"
 #include "tests/unit/state_dir.h"
+#include "tests/unit/tsm_double.h"
 #include "verify/base/hash.h"
 #include "verify/base/seal.h"
 #include "verify/base/text.h"
@@ -421,6 +423,131 @@ static void open__refuses_a_state_folder_that_is_a_file(void **state)
 	    f, FAULT_SYSTEM, "signer.path");
 }
 
+/* ---- where nothing can be sealed ---------------------------------------- */
+
+static FALLIBLE open_tdx(const struct attest_config *cfg, void **state_out,
+    const char **platform_out, struct fault *f)
+{
+	(void)cfg;
+	return quote_tdx_open(&tsm_double()->tsm, state_out, platform_out, f);
+}
+
+static struct attest *opened_tdx(void)
+{
+	static struct attest_ops ops;
+	static struct attest_row row;
+	const struct attest_config cfg = { 0 };
+	struct attest *a = NULL;
+	struct fault f = FAULT_INIT;
+	ops = *quote_tdx_tsm.ops;
+	ops.open = open_tdx;
+	row = quote_tdx_tsm;
+	row.ops = &ops;
+	assert_ok(attest_open_row(&row, &cfg, &a, &f), f);
+	return a;
+}
+
+static void open__keeps_a_key_in_memory_where_nothing_seals_it(void **state)
+{
+	(void)state;
+	AUTO(state_dir_drop) struct state_dir d = state_dir_new();
+	AUTO(attest_drop) struct attest *a = opened_tdx();
+	AUTO(signer_drop) struct signer *first = NULL;
+	AUTO(signer_drop) struct signer *second = NULL;
+	struct fault f = FAULT_INIT;
+	bool made = false;
+	assert_ok(signer_open(a, d.path, &first, &made, &f), f);
+	assert_true(made);
+	assert_true(signer_is_ephemeral(first));
+	struct signature_made done = sign(first);
+	assert_ok(
+	    eth_sig_verify(&done.digest, &done.sig, signer_address(first), &f),
+	    f);
+
+	/* After a restart it is another one: nothing was written. */
+	made = false;
+	assert_ok(signer_open(a, d.path, &second, &made, &f), f);
+	assert_true(made);
+	assert_false(
+	    eth_addr_equal(signer_address(first), signer_address(second)));
+	assert_int_equal(rmdir(d.path), 0);
+}
+
+/* Neither overwritten nor passed by: whose key it is, only they can say. */
+static void open__refuses_a_key_that_this_provider_did_not_seal(void **state)
+{
+	(void)state;
+	AUTO(state_dir_drop) struct state_dir d = state_dir_new();
+	AUTO(attest_drop) struct attest *sim = opened(&d);
+	AUTO(attest_drop) struct attest *tdx = opened_tdx();
+	AUTO(blob_drop) struct blob file = { 0 };
+	struct signer *s = NULL;
+	struct fault f = FAULT_INIT;
+	bool made = false;
+	whole_file(sim, &d, &file);
+	assert_false(signer_open(tdx, d.path, &s, &made, &f));
+	assert_non_null(strstr(f.text, "provider tdx-tsm cannot seal"));
+	fault_clear(&f);
+	assert_kept(tdx, &d, blob_span(&file), "signer.provider");
+	/* Even when there is nothing in it. */
+	assert_kept(tdx, &d, (struct span){ 0 }, "signer.provider");
+}
+
+static FALLIBLE broken_seal_root(
+    void *st, struct secret32 *root, struct seal_id *id, struct fault *f)
+{
+	(void)st, (void)root, (void)id;
+	return fault_raise(f, FAULT_REMOTE, "test.seal", "not today");
+}
+
+/* A provider that can seal and fails at it is not one that cannot. */
+static void open__makes_no_key_when_sealing_fails(void **state)
+{
+	(void)state;
+	AUTO(state_dir_drop) struct state_dir d = state_dir_new();
+	struct attest_ops ops = *quote_tdx_tsm.ops;
+	struct attest_row row = quote_tdx_tsm;
+	const struct attest_config cfg = { 0 };
+	AUTO(attest_drop) struct attest *a = NULL;
+	struct signer *s = NULL;
+	struct fault f = FAULT_INIT;
+	bool made = false;
+	ops.open = open_tdx;
+	ops.seal_root = broken_seal_root;
+	row.ops = &ops;
+	assert_ok(attest_open_row(&row, &cfg, &a, &f), f);
+	assert_refused(signer_open(a, d.path, &s, &made, &f), f, FAULT_REMOTE,
+	    "test.seal");
+	assert_null(s);
+	assert_false(made);
+
+	/* None at all is the same as saying so. */
+	ops.seal_root = NULL;
+	assert_ok(signer_open(a, d.path, &s, &made, &f), f);
+	assert_true(made && signer_is_ephemeral(s));
+	signer_close(s);
+}
+
+static void ephemeral__is_what_was_never_sealed(void **state)
+{
+	(void)state;
+	AUTO(state_dir_drop) struct state_dir d = state_dir_new();
+	AUTO(attest_drop) struct attest *a = opened(&d);
+	struct signer *s = NULL;
+	struct fault f = FAULT_INIT;
+	bool made = false;
+	assert_ok(signer_open(a, d.path, &s, &made, &f), f);
+	assert_true(made);
+	assert_false(signer_is_ephemeral(s));
+	signer_close(s);
+	assert_ok(signer_open(a, d.path, &s, &made, &f), f);
+	assert_false(signer_is_ephemeral(s));
+	signer_close(s);
+	assert_ok(signer_make(&s, &f), f);
+	assert_true(signer_is_ephemeral(s));
+	signer_close(s);
+}
+
 /* ---- in memory ---------------------------------------------------------- */
 
 /* The flags of the mapping that `p` lies in ("rd wr mr ... dd"). */
@@ -479,6 +606,12 @@ int main(void)
 		cmocka_unit_test(open__refuses_a_key_whose_root_was_lost),
 		cmocka_unit_test(open__refuses_a_folder_in_the_files_place),
 		cmocka_unit_test(open__refuses_a_state_folder_that_is_a_file),
+		cmocka_unit_test(
+		    open__keeps_a_key_in_memory_where_nothing_seals_it),
+		cmocka_unit_test(
+		    open__refuses_a_key_that_this_provider_did_not_seal),
+		cmocka_unit_test(open__makes_no_key_when_sealing_fails),
+		cmocka_unit_test(ephemeral__is_what_was_never_sealed),
 		cmocka_unit_test(key__is_left_out_of_core_dumps),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
