@@ -12,3 +12,4 @@ affiant_test(config_docs LIBS affiant_oracle affiant_io)
 affiant_test(aggregate LIBS affiant_oracle)
 affiant_test(feed LIBS affiant_oracle affiant_io Threads::Threads
 	SOURCES source_double.c)
+affiant_test(feed_response LIBS affiant_oracle)

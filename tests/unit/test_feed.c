@@ -626,9 +626,10 @@ static void nonce__gets_no_stale_value(void **state)
 	struct fault f = FAULT_INIT;
 	struct sha256 hash;
 
-	assert_refused(feed_respond_to_nonce(b.feed, span_text("n"),
-			   RESPONSE_QUOTE, &body, &hash, &f),
-	    f, FAULT_REMOTE, "feed.stale");
+	assert_false(feed_respond_to_nonce(
+	    b.feed, span_text("n"), RESPONSE_QUOTE, &body, &hash, &f));
+	assert_string_equal(f.text, "no round has succeeded yet");
+	assert_fault(f, FAULT_REMOTE, "feed.stale");
 	says(0, "7");
 	round_ok(&b);
 	set_time(30000);
