@@ -112,7 +112,8 @@ static bool take_head(struct connection *c, const char *data, size_t n)
 		span_of(text, strspn(text, "0123456789")), &length, "load", &f))
 		give_up("Content-Length");
 	if (strncmp(c->head, "HTTP/1.1 200", 12) != 0 && n_other++ == 0)
-		fprintf(stderr, "bench_load: %.64s\n%.512s\n", c->head, end + 4);
+		fprintf(
+		    stderr, "bench_load: %.64s\n%.512s\n", c->head, end + 4);
 	c->closes = strstr(c->head, "\r\nConnection: close") != NULL;
 	c->has_head = true;
 	if (n - in_head > length)
