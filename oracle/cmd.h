@@ -66,15 +66,25 @@ struct cmd_engine {
 	struct signer *signer;
 	struct quoter *quoter;
 	bool made_key; /* there was none before */
+	bool locked;   /* the state folder is ours alone ... */
+	int lock_fd;   /* ... by this */
 };
+
+/*
+ * The one that serves has the state folder for itself until it is closed: two
+ * over one folder would give out the same round numbers. The one that asks
+ * shares it and the key in it, and needs it for itself only while it makes a
+ * key where there is none.
+ */
+enum cmd_use { CMD_SERVES, CMD_ASKS };
 
 /*
  * By a configuration file, or (config_path NULL) by a state folder and the
  * environment (AFFIANT_SIMULATE). Makes the folder and the key when they are
  * not there. False: has been said; *e may be closed.
  */
-bool cmd_engine_open(
-    const char *config_path, const char *state_dir, struct cmd_engine *e);
+bool cmd_engine_open(const char *config_path, const char *state_dir,
+    enum cmd_use use, struct cmd_engine *e);
 void cmd_engine_close(struct cmd_engine *e); /* for AUTO */
 struct feed_deps cmd_engine_deps(const struct cmd_engine *e);
 

@@ -27,12 +27,17 @@ static int run(const struct cmd_args *args)
 		    "affiantd key: needs --config FILE or --state DIR\n");
 		return CMD_USAGE;
 	}
-	if (!cmd_engine_open(config, state, &e))
+	if (!cmd_engine_open(config, state, CMD_ASKS, &e))
 		return CMD_FAILED;
 	struct feed_deps deps = cmd_engine_deps(&e);
 	if (!key_respond(&deps, no_nonce, RESPONSE_FULL, &body, &f))
 		return cmd_open_failed(&f);
-	if (e.made_key)
+	if (signer_is_ephemeral(e.signer))
+		fprintf(stderr,
+		    "affiantd: provider %s cannot seal: this key ends with "
+		    "this command\n",
+		    attest_provider(e.attest));
+	else if (e.made_key)
 		fprintf(stderr, "affiantd: made a new key\n");
 	printf("%s\n%s\n", eth_addr_format(signer_address(e.signer), address),
 	    (const char *)body.p);

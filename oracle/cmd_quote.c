@@ -99,7 +99,7 @@ static int run(const struct cmd_args *args)
 		(void)cmd_open_failed(&f);
 		return CMD_USAGE;
 	}
-	if (!cmd_engine_open(config, state, &e))
+	if (!cmd_engine_open(config, state, CMD_ASKS, &e))
 		return CMD_FAILED;
 	if (hex != NULL ? !print_quote(&e, report_data, &f)
 			: !print_key(&e, &f))

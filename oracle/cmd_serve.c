@@ -13,14 +13,11 @@
 #include "verify/base/text.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 /* Responses that can be looked up by their hash: ten minutes of a feed that
@@ -48,7 +45,6 @@ struct worker {
 
 struct oracle {
 	struct cmd_engine engine;
-	int lock_fd; /* of the state folder; -1: none */
 	bool has_sources;
 	struct recent *recent;
 	struct feed *feeds[CONFIG_MAX_FEEDS];
@@ -139,31 +135,6 @@ static FALLIBLE start_workers(struct oracle *o, struct fault *f)
 
 /* ---- opening ------------------------------------------------------------ */
 
-/*
- * Two daemons over one state folder would give out the same round numbers.
- * The kernel drops the lock with the process, however that ends.
- */
-static FALLIBLE lock_state(struct oracle *o, struct fault *f)
-{
-	const char *dir = o->engine.config->state_dir;
-	char *path = NULL;
-
-	if (asprintf(&path, "%s/lock", dir) < 0)
-		return fault_raise(
-		    f, FAULT_SYSTEM, "serve.memory", "not enough memory");
-	o->lock_fd =
-	    open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	free(path);
-	if (o->lock_fd < 0)
-		return fault_raise(f, FAULT_SYSTEM, "serve.state",
-		    "state folder %s cannot be written: %s", dir,
-		    strerror(errno));
-	if (flock(o->lock_fd, LOCK_EX | LOCK_NB) != 0)
-		return fault_raise(f, FAULT_SYSTEM, "serve.state",
-		    "another affiantd is serving from state folder %s", dir);
-	return true;
-}
-
 static FALLIBLE open_feeds(struct oracle *o, struct fault *f)
 {
 	struct feed_deps deps = cmd_engine_deps(&o->engine);
@@ -181,7 +152,6 @@ static FALLIBLE open_oracle(struct oracle *o, struct fault *f)
 {
 	const struct config *config = o->engine.config;
 
-	TRY(lock_state(o, f));
 	TRY(sources_init(f));
 	o->has_sources = true;
 	TRY(recent_new(RECENT_ENTRIES, RECENT_BYTES, &o->recent, f));
@@ -219,6 +189,12 @@ static void log_started(const struct oracle *o)
 		    { "text",
 			LOG_S("the quotes are simulated: they prove "
 			      "nothing about this machine") });
+	if (signer_is_ephemeral(e->signer))
+		log_event(LOG_WARN, "ephemeral",
+		    { "text",
+			LOG_S("the provider cannot seal: the signer's key "
+			      "lives in memory only, and another one is made "
+			      "at the next start") });
 }
 
 /* ---- stopping ----------------------------------------------------------- */
@@ -265,8 +241,6 @@ static void close_oracle(struct oracle *o)
 	cmd_engine_close(&o->engine);
 	if (o->has_sources)
 		sources_exit();
-	if (o->lock_fd >= 0)
-		close(o->lock_fd);
 	pthread_cond_destroy(&o->stopping);
 	pthread_mutex_destroy(&o->lock);
 	free(o);
@@ -296,7 +270,6 @@ static struct oracle *make_oracle(void)
 
 	if (o == NULL)
 		return NULL;
-	o->lock_fd = -1;
 	pthread_mutex_init(&o->lock, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -310,7 +283,7 @@ static int serve(struct oracle *o, const char *config_path, sigset_t *signals)
 	struct fault f = FAULT_INIT;
 	int signal_number = 0;
 
-	if (!cmd_engine_open(config_path, NULL, &o->engine))
+	if (!cmd_engine_open(config_path, NULL, CMD_SERVES, &o->engine))
 		return CMD_FAILED;
 	log_set_level(o->engine.config->log_level);
 	if (!open_oracle(o, &f))

@@ -16,7 +16,7 @@ refused 1 "127.0.0.1:$port" "$affiantd" serve --config "$scratch/port.json"
 [ "$(wc -l <"$scratch/refused.out")" -eq 1 ] || fail "port in use: more than one line"
 
 # The state folder of the first one.
-refused 1 "another affiantd is serving from state folder" \
+refused 1 "state folder $scratch/state is in use by another affiantd" \
 	"$affiantd" serve --config "$scratch/config.json"
 answers /price 200 || fail "the first one was disturbed"
 
