@@ -24,7 +24,7 @@ bool http_page_is_wanted(const char *accept)
 struct facts {
 	const struct http_site *site;
 	struct utc now;
-	bool simulated;
+	bool simulated, ephemeral;
 	const char *platform, *provider;
 	char signer[ETH_ADDR_TEXT_SIZE];
 	char config[HEX_SIZE(32)];
@@ -37,6 +37,7 @@ static struct facts facts_of(const struct http_exchange *x)
 		.site = x->site,
 		.now = x->request->now,
 		.simulated = attest_is_simulated(d->attest),
+		.ephemeral = signer_is_ephemeral(d->signer),
 		.platform = attest_platform(d->attest),
 		.provider = attest_provider(d->attest),
 	};
@@ -67,6 +68,7 @@ static void put_json(struct wr *w, const struct facts *facts)
 	}
 	canon_end(&c);
 	canon_text(&c, "signer", facts->signer);
+	canon_bool(&c, "signerEphemeral", facts->ephemeral);
 	canon_bool(&c, "simulated", facts->simulated);
 	canon_text(&c, "version", AFFIANT_VERSION);
 	canon_end(&c);
@@ -201,7 +203,11 @@ static void put_oracle(struct wr *w, const struct facts *facts)
 	    "<section><h2>This oracle</h2>\n<dl>\n<dt>Signer</dt><dd>"
 	    "<code>");
 	put_text(w, facts->signer);
-	wr_text(w, "</code></dd>\n<dt>Platform</dt><dd>");
+	wr_text(w, "</code>");
+	if (facts->ephemeral)
+		wr_text(
+		    w, ", until the next start: nothing here can keep its key");
+	wr_text(w, "</dd>\n<dt>Platform</dt><dd>");
 	put_text(w, facts->platform);
 	wr_text(w, ", quotes by ");
 	put_text(w, facts->provider);

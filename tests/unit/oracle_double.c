@@ -108,6 +108,11 @@ const struct eth_addr *signer_address(const struct signer *s)
 	return &s->address;
 }
 
+bool signer_is_ephemeral(const struct signer *s)
+{
+	return s->ephemeral;
+}
+
 /* ---- feed --------------------------------------------------------------- */
 
 const struct feed_config *feed_config_of(const struct feed *feed)

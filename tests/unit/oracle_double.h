@@ -38,6 +38,7 @@ void attest_double_wait_begun(struct attest *a, unsigned n);
 
 struct signer {
 	struct eth_addr address;
+	bool ephemeral;
 };
 
 struct feed {

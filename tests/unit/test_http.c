@@ -50,7 +50,7 @@ static int set_up(void **state)
 
 	(void)state;
 	attest_double_init(&attest);
-	signer = (struct signer){ { { 0xab } } };
+	signer = (struct signer){ .address = { { 0xab } } };
 	config = (struct config){ .feeds = feed_configs, .n_feeds = 3 };
 	for (size_t i = 0; i < 3; i++) {
 		config.feeds[i] = (struct feed_config){
@@ -756,6 +756,22 @@ static void page__says_simulated_exactly_when_it_is(void **state)
 	expect_body("\"simulated\":false");
 }
 
+static void page__says_when_the_key_does_not_outlive_the_start(void **state)
+{
+	const struct http_request browser = { .accept = "text/html" };
+
+	(void)state;
+	ask_with(browser, "/");
+	expect_no("until the next start");
+	ask("/");
+	expect_body("\"signerEphemeral\":false");
+	signer.ephemeral = true;
+	ask_with(browser, "/");
+	expect_body("until the next start");
+	ask("/");
+	expect_body("\"signerEphemeral\":true");
+}
+
 /* The command is there to be copied into a shell. */
 static void page__shows_no_host_that_is_none(void **state)
 {
@@ -861,6 +877,7 @@ int main(void)
 		CASE(root__is_json_for_a_program),
 		CASE(page__shows_the_oracle_and_escapes_everything),
 		CASE(page__says_simulated_exactly_when_it_is),
+		CASE(page__says_when_the_key_does_not_outlive_the_start),
 		CASE(page__shows_no_host_that_is_none),
 		CASE(problems__have_stable_types_of_their_own),
 		CASE(problem__takes_members_in_canonical_order_only),
