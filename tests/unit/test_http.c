@@ -3,6 +3,7 @@
 #include "oracle/http_page.h"
 #include "oracle/http_problem.h"
 #include "oracle/http_routes.h"
+#include "oracle/http_uri.h"
 #include "tests/unit/check.h"
 #include "tests/unit/oracle_double.h"
 #include "verify/base/json.h"
@@ -610,6 +611,21 @@ static void paths__are_refused_when_badly_encoded(void **state)
 	}
 }
 
+static void http_uri_decode__refuses_what_does_not_fit(void **state)
+{
+	struct fault f = FAULT_INIT;
+	char out[4];
+
+	(void)state;
+	assert_ok(
+	    http_uri_decode(span_text("a%62c"), out, sizeof(out), "test", &f),
+	    f);
+	assert_string_equal(out, "abc");
+	assert_refused_at(http_uri_decode(span_text("a%62cd"), out, sizeof(out),
+			      "test.uri", &f),
+	    f, FAULT_LIMIT, "test.uri", 5);
+}
+
 static void uris__are_bounded(void **state)
 {
 	char uri[2 * LIMIT_URL_BYTES];
@@ -869,6 +885,7 @@ int main(void)
 		CASE(health__tells_alive_from_ready),
 		CASE(paths__lead_nowhere_but_to_routes),
 		CASE(paths__are_refused_when_badly_encoded),
+		CASE(http_uri_decode__refuses_what_does_not_fit),
 		CASE(uris__are_bounded),
 		CASE(methods__that_do_not_fit_are_named),
 		CASE(options__answers_a_preflight),

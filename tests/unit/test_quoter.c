@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #define CLIENTS 17
+#define MANY_CLIENTS 101
 
 static struct attest attest;
 static struct quoter *quoter;
@@ -207,11 +208,11 @@ static void *close_quoter(void *arg)
 static void quoter_close__delivers_what_is_under_way_and_fails_the_rest(
     void **state)
 {
-	static struct client first, rest[CLIENTS];
+	static struct client first, rest[MANY_CLIENTS];
 	pthread_t closer;
 
 	(void)state;
-	start_behind(&first, rest, CLIENTS);
+	start_behind(&first, rest, MANY_CLIENTS);
 	assert_int_equal(pthread_create(&closer, NULL, close_quoter, NULL), 0);
 	/* The thread is at the gate, so the quoter is still there. */
 	while (!quoter_stats_of(quoter).stopping)
@@ -224,7 +225,7 @@ static void quoter_close__delivers_what_is_under_way_and_fails_the_rest(
 	assert_covers(
 	    &first.quoted, span_of(&first.statement, sizeof(uint64_t)));
 	quoted_drop(&first.quoted);
-	for (size_t i = 0; i < CLIENTS; i++) {
+	for (size_t i = 0; i < MANY_CLIENTS; i++) {
 		pthread_join(rest[i].thread, NULL);
 		assert_false(rest[i].ok);
 		assert_fault(rest[i].fault, FAULT_SYSTEM, "quoter.stopped");
