@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Keccak-256 and the digest of a statement, beside what they must be small
- * against: one recoverable signature of libsecp256k1. Medians of one run.
+ * Keccak-256, the digest of a statement and a whole submission, beside what
+ * they must be small against: one recoverable signature of libsecp256k1.
+ * Medians of one run.
  */
-#include "chain/eth.h"
+#include "chain/eth_abi.h"
+#include "chain/eth_tx.h"
 #include "verify/base/clock.h"
 
 #include <secp256k1.h>
@@ -66,6 +68,40 @@ static void recover(void)
 		abort();
 }
 
+/* A signed transaction from the values on: at most 1.5 signatures' time. */
+static void submission(void)
+{
+	static const char signature[] =
+	    "submit(bytes32,int256,uint8,uint64,uint64,bytes32,bytes)";
+	static const uint8_t word[32] = { [31] = 1 };
+	const struct span w = span_of(word, sizeof(word));
+	const struct eth_value args[] = { { .bytes = span_of(
+						digest.b, sizeof(digest.b)) },
+		{ .bytes = w }, { .bytes = w }, { .bytes = w }, { .bytes = w },
+		{ .bytes = w }, { .bytes = span_of(sig.b, sizeof(sig.b)) } };
+	struct eth_tx tx = { .type = ETH_TX_DYNAMIC_FEE,
+		.chain_id = 8453,
+		.nonce = 7,
+		.gas_limit = 90000,
+		.max_fee_per_gas = u256_of(25000000),
+		.max_priority_fee_per_gas = u256_of(1000000) };
+	struct fault f = FAULT_INIT;
+	uint8_t data[512], raw[1024];
+	struct wr call = wr_into(data, sizeof(data), "bench", &f);
+	struct wr w_raw = wr_into(raw, sizeof(raw), "bench", &f);
+
+	if (!eth_abi_encode_call(
+		span_text(signature), args, COUNT(args), &call, &f))
+		abort();
+	tx.data = wr_view(&call);
+	if (!eth_tx_signing_hash(&tx, &digest, &f))
+		abort();
+	sign();
+	if (!eth_tx_encode(&tx, &sig, &w_raw, &f))
+		abort();
+	digest = keccak256_of(wr_view(&w_raw));
+}
+
 static int by_size(const void *a, const void *b)
 {
 	const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
@@ -101,6 +137,7 @@ int main(void)
 		{ "keccak256, one block", one_block },
 		{ "keccak256, 1024 bytes", one_kilobyte },
 		{ "eip712_statement_digest", statement },
+		{ "a signed submission", submission },
 	};
 	uint64_t sign_ns = 0;
 
