@@ -158,8 +158,9 @@ static void eth_abi_parse__refuses_sizes_that_no_message_holds(void **state)
 {
 	static const char *const rows[] = { "(bool[32769])",
 		"(bool[32768],bool)", "(bool[4294967297][4294967297])",
-		"(bool[1024][1024][1024])", "(bytes[32769])",
-		"((bool[16385])[2])" };
+		/* Times 32 that is 2^64. */
+		"(bool[576460752303423488])", "(bool[1024][1024][1024])",
+		"(bytes[32769])", "((bool[16385])[2])" };
 	struct fault f = FAULT_INIT;
 	struct eth_abi abi;
 

@@ -306,6 +306,30 @@ static void eth_rlp_check__names_the_rule_and_the_item(void **state)
 	}
 }
 
+/* Also when the length itself is one for the long form. */
+static void eth_rlp_check__refuses_a_length_with_a_leading_zero(void **state)
+{
+	static const uint8_t prefixes[][4] = { { 0xb9, 0, 56 }, { 0xf9, 0, 56 },
+		{ 0xba, 0, 1, 0 } };
+	static const size_t n_prefix[] = { 3, 3, 4 }, n[] = { 56, 56, 256 };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(prefixes); i++) {
+		uint8_t in[300] = { 0 };
+		struct fault f = FAULT_INIT;
+
+		memcpy(in, prefixes[i], n_prefix[i]);
+		assert_refused_at(
+		    eth_rlp_check(span_of(in, n_prefix[i] + n[i]), &f), f,
+		    FAULT_FORMAT, "eth.rlp.minimal", 0);
+		/* Without the zero it is right. */
+		memmove(in + 1, in + 2, sizeof(in) - 2);
+		in[0]--;
+		assert_ok(
+		    eth_rlp_check(span_of(in, n_prefix[i] + n[i] - 1), &f), f);
+	}
+}
+
 static void eth_rlp_check__stops_at_the_depth_limit(void **state)
 {
 	uint8_t in[LIMIT_RLP_DEPTH + 1];
@@ -464,6 +488,8 @@ int main(void)
 		cmocka_unit_test(eth_rlp__matches_every_case),
 		cmocka_unit_test(eth_rlp_list__writes_the_shortest_prefix),
 		cmocka_unit_test(eth_rlp_check__names_the_rule_and_the_item),
+		cmocka_unit_test(
+		    eth_rlp_check__refuses_a_length_with_a_leading_zero),
 		cmocka_unit_test(eth_rlp_check__stops_at_the_depth_limit),
 		cmocka_unit_test(eth_rlp_check__survives_every_flip_and_cut),
 		cmocka_unit_test(eth_rlp_read__refuses_the_other_kind),

@@ -370,6 +370,8 @@ static void eth_tx_encode__stops_at_the_limit(void **state)
 	assert_int_equal(w.n, LIMIT_TX_BYTES);
 	assert_ok(eth_tx_decode(wr_view(&w), &read, &sig, &f), f);
 	assert_true(span_equal(read.data, tx.data));
+	wr_drop(&w);
+	w = wr_grow(2u * LIMIT_TX_BYTES, "test", &wf);
 	tx.data.n++;
 	assert_refused(
 	    eth_tx_encode(&tx, &ones, &w, &f), f, FAULT_LIMIT, "eth.tx.size");
