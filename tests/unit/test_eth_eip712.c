@@ -74,8 +74,7 @@ static struct eth_value value_of_struct(struct arena *a,
 	for (size_t i = 0; i < type->n_members; i++)
 		items[i] = value_of(a, types, type->members[i].type,
 		    evm_get(json, type->members[i].name));
-	return (
-	    struct eth_value){ .items = items, .n_items = type->n_members };
+	return (struct eth_value){ .items = items, .n_items = type->n_members };
 }
 
 static struct eth_value value_of_array(struct arena *a,

@@ -346,7 +346,7 @@ static void eip712_struct_hash__refuses_values_of_another_shape(void **state)
 	(void)state;
 #define LIST(n) (struct eth_value){ .items = words, .n_items = (n) }
 #define BYTES(n)                             \
-	(struct eth_value)                \
+	(struct eth_value)                   \
 	{                                    \
 		.bytes = span_of(zeros, (n)) \
 	}
@@ -388,8 +388,8 @@ static void eip712_struct_hash__bounds_the_nesting(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < last; i++)
-		levels[i] = (struct eth_value){ .items = &levels[i + 1],
-			.n_items = 1 };
+		levels[i] =
+		    (struct eth_value){ .items = &levels[i + 1], .n_items = 1 };
 	assert_true(eip712_struct_hash(
 	    &types, "M", &levels[last - LIMIT_EIP712_DEPTH + 1], &hash, &f));
 	assert_false(eip712_struct_hash(
