@@ -16,9 +16,13 @@ void x509_pem_drop(struct x509_pem *p)
 	p->n = 0;
 }
 
+/*
+ * Only what ends a line (RFC 7468 strict): with blanks, one flipped bit of the
+ * NUL behind a quote's chain, which nobody signed, would make another quote.
+ */
 static bool is_space(uint8_t c)
 {
-	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+	return c == '\r' || c == '\n';
 }
 
 static uint8_t peek(const struct rd *r)

@@ -1,5 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 set(VERIFY_TEST_LIBS affiant_verify affiant_codec affiant_base)
+affiant_test(collateral LIBS ${VERIFY_TEST_LIBS})
+affiant_test(combine LIBS ${VERIFY_TEST_LIBS} SOURCES statements.c)
+affiant_test(evidence LIBS ${VERIFY_TEST_LIBS} SOURCES statements.c)
+affiant_test(kinds LIBS ${VERIFY_TEST_LIBS})
+affiant_test(merkle LIBS ${VERIFY_TEST_LIBS} test_vectors)
+affiant_test(report_data LIBS ${VERIFY_TEST_LIBS})
 affiant_test(statement LIBS ${VERIFY_TEST_LIBS} SOURCES statements.c)
 
 # Whole responses, minted by the simulator.
@@ -9,3 +15,15 @@ target_link_libraries(test_response_world
 		PkgConfig::CMOCKA)
 affiant_test(tamper LIBS test_response_world affiant_io)
 affiant_test(unendorsed LIBS test_response_world affiant_io)
+affiant_test(policy LIBS ${VERIFY_TEST_LIBS} affiant_io)
+affiant_test(verdict LIBS ${VERIFY_TEST_LIBS})
+affiant_test(verify LIBS test_response_world)
+
+# Every bit of a quote, in parts that run beside each other.
+add_executable(test_sweep test_sweep.c)
+target_link_libraries(test_sweep PRIVATE affiant_flags test_response_world)
+foreach(part RANGE 3)
+	add_test(NAME unit_sweep_${part} COMMAND test_sweep ${part} 4)
+	set_tests_properties(unit_sweep_${part} PROPERTIES
+		LABELS unit TIMEOUT 900)
+endforeach()
