@@ -115,9 +115,10 @@ FALLIBLE verify_suggest_policy(struct span in, const char *platform,
     const struct verify_options *opt, struct verdict *out, struct wr *w,
     struct fault *f)
 {
+	struct verify_options as = *opt;
 	AUTO(verify_case_drop)
 	struct verify_case c = {
-		.opt = opt,
+		.opt = &as,
 		.v = out,
 		.in = platform == NULL ? in : (struct span){ 0 },
 		.bare = platform != NULL,
@@ -125,6 +126,9 @@ FALLIBLE verify_suggest_policy(struct span in, const char *platform,
 		.quote = platform != NULL ? in : (struct span){ 0 },
 	};
 
+	/* Whether simulated evidence may be used is asked when it is judged;
+	 * the verdict says that it is. */
+	as.allow_simulated = true;
 	verify_case_judge(&c);
 	return suggest(&c, w, f);
 }

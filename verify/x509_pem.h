@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Certificate chains as PEM text (RFC 7468), strictly: blocks of type
- * CERTIFICATE, white space between them, and nothing else but one NUL at the
+ * CERTIFICATE, line ends between them, and nothing else but one NUL at the
  * very end where the caller allows it.
  */
 #ifndef AFFIANT_X509_PEM_H

@@ -204,9 +204,12 @@ static void verify_response__prefers_the_collateral_it_is_given(void **state)
 	statements_one(&s);
 	bare = response_world_make(&world, &s, &plan);
 	judge(blob_span(&bare), &opt);
-	assert_int_equal(verdict_exit_code(v.kind), 2);
+	assert_int_equal(
+	    verdict_find(&v, "tdx.collateral")->result, CHECK_NOT_RUN);
 	opt.collateral = blob_span(&world.bundle);
 	judge(blob_span(&bare), &opt);
+	assert_int_equal(
+	    verdict_find(&v, "tdx.collateral")->result, CHECK_PASS);
 	assert_int_equal(verdict_exit_code(v.kind), 3);
 	opt.collateral = span_text(empty);
 	judge(blob_span(&full), &opt);
@@ -358,6 +361,7 @@ static void verify_suggest_policy__forgives_age(void **state)
 
 	(void)state;
 	opt.at.ms += 3600 * 1000;
+	/* Whether simulated evidence may be used is asked when it is judged. */
 	opt.allow_simulated = false;
 	verdict_drop(&v);
 	assert_ok(

@@ -36,13 +36,13 @@ static bool read_around(const char *before, const char *after, size_t n_after,
 	    pem.n == 2;
 }
 
-static void pem__takes_white_space_and_one_nul_at_the_end(void **state)
+static void pem__takes_line_ends_and_one_nul_at_the_end(void **state)
 {
 	struct fault f = FAULT_INIT;
 
 	(void)state;
 	assert_ok(read_around("", "", 0, false, &f), f);
-	assert_ok(read_around("\n \t\r\n", "\n\n", 2, false, &f), f);
+	assert_ok(read_around("\n\r\r\n", "\n\n", 2, false, &f), f);
 	assert_ok(read_around("", "", 1, true, &f), f);
 }
 
@@ -61,6 +61,11 @@ static void pem__refuses_everything_else_around_certificates(void **state)
 	    read_around("", "\0", 2, true, &f), f, FAULT_FORMAT, "pem");
 	assert_refused(
 	    read_around("", "\0\n", 2, true, &f), f, FAULT_FORMAT, "pem");
+	/* One flipped bit of the NUL. */
+	assert_refused(
+	    read_around("", " ", 1, true, &f), f, FAULT_FORMAT, "pem");
+	assert_refused(
+	    read_around("\t", "", 0, true, &f), f, FAULT_FORMAT, "pem");
 }
 
 static void pem__refuses_every_truncation(void **state)
@@ -396,7 +401,7 @@ static int tear_down(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(pem__takes_white_space_and_one_nul_at_the_end),
+		cmocka_unit_test(pem__takes_line_ends_and_one_nul_at_the_end),
 		cmocka_unit_test(
 		    pem__refuses_everything_else_around_certificates),
 		cmocka_unit_test(pem__refuses_every_truncation),
