@@ -99,7 +99,7 @@ static int crowd(const char *port, const char *kind, size_t n, char **command)
 	static const char request[] =
 	    "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n";
 	struct rlimit files;
-	int status;
+	int status = 0;
 
 	getrlimit(RLIMIT_NOFILE, &files);
 	files.rlim_cur = files.rlim_max;

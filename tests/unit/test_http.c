@@ -810,12 +810,12 @@ static void problems__have_stable_types_of_their_own(void **state)
 	static const char prefix[] = "urn:affiant:problem:";
 
 	(void)state;
-	for (int i = 0; i < PROBLEM_COUNT; i++) {
+	for (enum problem i = 0; i < PROBLEM_COUNT; i++) {
 		const struct problem_row *a = http_problem_row(i);
 
 		assert_memory_equal(a->type, prefix, sizeof(prefix) - 1);
 		assert_in_range(a->status, 400, 599);
-		for (int j = 0; j < i; j++)
+		for (enum problem j = 0; j < i; j++)
 			assert_string_not_equal(
 			    a->type, http_problem_row(j)->type);
 	}
