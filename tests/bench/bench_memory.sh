@@ -42,6 +42,7 @@ load --connections 100 --ms 3000
 hundred=$(resident)
 load --connections 128 --ms 3000 --nonce
 nonces=$(resident)
+stop_oracle
 
 echo "one feed, $(jq '.feeds[0].sources | length' "$scratch/c.json") sources"
 printf '%-44s %10s %8s\n' '' measured target

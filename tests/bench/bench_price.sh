@@ -42,6 +42,8 @@ for connections in 1 8 50; do
 	done >"$scratch/pairs-$connections"
 done
 
+kill "${started[-1]}" && wait "${started[-1]}" 2>/dev/null || true
+stop_oracle
 n=$(wc -c <"$scratch/constant")
 echo "GET /price, answers of $n bytes, medians of $rounds runs of $ms ms"
 printf '%-12s %12s %12s %7s %10s %10s %7s\n' connections 'price /s' \
