@@ -157,18 +157,37 @@ static const struct {
 	{ "retry-after", take_retry_after },
 };
 
+/* RFC 9112 5.2: a folded line is obsolete, and a way to hide things. */
+static bool split(struct span line, struct span *name, struct span *value)
+{
+	const uint8_t *colon = line.n > 0 ? memchr(line.p, ':', line.n) : NULL;
+
+	if (colon == NULL || colon == line.p || is_blank(line.p[0]))
+		return false;
+	*name = span_of(line.p, (size_t)(colon - line.p));
+	*value = trim(span_of(colon + 1, line.n - name->n - 1));
+	return true;
+}
+
+bool source_head_field(struct span line, const char *name, struct span *value)
+{
+	struct span found, text;
+
+	if (!split(without_line_end(line), &found, &text) ||
+	    !equal_ignoring_case(found, name))
+		return false;
+	*value = text;
+	return true;
+}
+
 static FALLIBLE field_line(
     struct source_head *h, struct span line, struct fault *f)
 {
-	const uint8_t *colon = memchr(line.p, ':', line.n);
 	struct span name, value;
 
-	/* RFC 9112 5.2: a folded line is obsolete, and a way to hide things. */
-	if (is_blank(line.p[0]) || colon == NULL || colon == line.p)
+	if (!split(line, &name, &value))
 		return fault_raise(f, FAULT_REMOTE, "source.http",
 		    "a header line of the answer has no name");
-	name = span_of(line.p, (size_t)(colon - line.p));
-	value = trim(span_of(colon + 1, line.n - name.n - 1));
 	for (size_t i = 0; i < COUNT(fields); i++) {
 		if (equal_ignoring_case(name, fields[i].name))
 			return fields[i].take(h, value, f);

@@ -45,6 +45,12 @@ FALLIBLE source_head_take(
     struct source_head *h, struct span line, struct fault *f);
 
 /*
+ * Whether a line, as it came, is the field of this name, in any case; its
+ * value, without the white space around it, is then a view into the line.
+ */
+bool source_head_field(struct span line, const char *name, struct span *value);
+
+/*
  * The body's end is declared and the body is not compressed: to be asked when
  * the head is complete and the status is 200. "source.framing",
  * "source.encoding".

@@ -1,4 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
+affiant_test(collateral_fetch
+	LIBS affiant_sources affiant_attest affiant_demo test_vectors OpenSSL::SSL
+		Threads::Threads
+	SOURCES pccs_double.c)
 affiant_test(demo LIBS affiant_demo)
 affiant_test(demo_program LIBS affiant_base)
 add_dependencies(test_demo_program affiant-demo-exchange)
