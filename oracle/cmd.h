@@ -13,12 +13,13 @@
 #define CMD_FAILED 1
 #define CMD_USAGE 2
 
-#define CMD_MAX_OPTIONS 4
+#define CMD_MAX_OPTIONS 10
 
 struct cmd_option {
 	const char *name;  /* "config" */
 	const char *value; /* "FILE"; NULL: a flag */
 	const char *help;
+	char letter; /* -o VALUE means the same; 0: none */
 };
 
 /* As given: option[i] belongs to options[i]; a flag is "" or NULL. */
@@ -37,7 +38,7 @@ struct cmd {
 };
 
 extern const struct cmd cmd_serve, cmd_check, cmd_detect, cmd_fetch, cmd_quote,
-    cmd_key;
+    cmd_key, cmd_collateral;
 
 /* ---- cmd_args.c --------------------------------------------------------- */
 

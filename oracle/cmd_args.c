@@ -40,9 +40,26 @@ static bool refuse(
 	return false;
 }
 
-/* The option that `arg` ("name" or "name=value") names, or n_options. */
+/* "-o": an option by its letter, or n_options. */
+static size_t find_letter(const struct cmd *cmd, const char *arg)
+{
+	for (size_t i = 0; i < cmd->n_options; i++) {
+		if (arg[0] == '-' && arg[1] == cmd->options[i].letter &&
+		    arg[1] != '\0' && arg[2] == '\0')
+			return i;
+	}
+	return cmd->n_options;
+}
+
+/*
+ * The option that `arg` ("--name", "--name=value" or "-o") names, or
+ * n_options.
+ */
 static size_t find_option(const struct cmd *cmd, const char *arg)
 {
+	if (strncmp(arg, "--", 2) != 0)
+		return find_letter(cmd, arg);
+	arg += 2;
 	size_t n = strcspn(arg, "=");
 
 	for (size_t i = 0; i < cmd->n_options; i++) {
@@ -66,14 +83,14 @@ bool cmd_args_read(const struct cmd *cmd, int argc, char **argv,
 			*exit_code = CMD_OK;
 			return false;
 		}
-		if (strncmp(arg, "--", 2) != 0) {
+		size_t k = find_option(cmd, arg);
+		if (k == cmd->n_options && strncmp(arg, "--", 2) != 0) {
 			if (cmd->operand == NULL || args.operand != NULL)
 				return refuse(cmd, exit_code,
 				    "one argument too many: ", arg);
 			args.operand = arg;
 			continue;
 		}
-		size_t k = find_option(cmd, arg + 2);
 		if (k == cmd->n_options)
 			return refuse(cmd, exit_code, "unknown option: ", arg);
 		if (args.option[k] != NULL)

@@ -15,6 +15,7 @@ static const struct cmd *const commands[] = {
 	&cmd_fetch,
 	&cmd_quote,
 	&cmd_key,
+	&cmd_collateral,
 };
 
 static void print_usage(FILE *to)
@@ -22,7 +23,7 @@ static void print_usage(FILE *to)
 	fprintf(to, "usage: affiantd COMMAND [OPTIONS]\n\ncommands:\n");
 	for (size_t i = 0; i < COUNT(commands); i++)
 		fprintf(
-		    to, "  %-8s  %s\n", commands[i]->name, commands[i]->help);
+		    to, "  %-10s  %s\n", commands[i]->name, commands[i]->help);
 	fprintf(to,
 	    "\n  affiantd COMMAND --help   the options of a command\n"
 	    "  affiantd --version\n"

@@ -14,3 +14,4 @@ affiant_test(aggregate LIBS affiant_oracle)
 affiant_test(feed LIBS affiant_oracle affiant_io Threads::Threads
 	SOURCES source_double.c)
 affiant_test(feed_response LIBS affiant_oracle)
+affiant_test(collateral_quote LIBS affiant_oracle test_sim_world)
