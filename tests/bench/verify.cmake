@@ -1,2 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-include(dcap.cmake)
+add_executable(bench_statement EXCLUDE_FROM_ALL bench_statement.c)
+target_link_libraries(bench_statement PRIVATE
+	affiant_flags test_response_world affiant_io PkgConfig::SECP256K1)
+add_custom_target(bench_run_statement COMMAND bench_statement USES_TERMINAL)
+add_dependencies(bench bench_run_statement)

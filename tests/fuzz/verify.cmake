@@ -1,1 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+affiant_fuzz(collateral LIBS affiant_verify)
+affiant_fuzz(policy LIBS affiant_verify)
+affiant_fuzz(response LIBS affiant_verify)
+affiant_fuzz(statement LIBS affiant_verify)
