@@ -61,6 +61,8 @@ static FALLIBLE check_text(
 	if (s.n > LIMIT_TEXT)
 		return fault_raise(f, FAULT_LIMIT, at,
 		    "has %zu bytes, at most %d are allowed", s.n, LIMIT_TEXT);
+	if (ascii_is_printable(s))
+		return true;
 	if (!utf8_is_valid(s))
 		return fault_raise(f, FAULT_FORMAT, at, "is not UTF-8");
 	if (!may_control && has_control(s))
@@ -84,20 +86,24 @@ static FALLIBLE check_u64(uint64_t v, const char *at, struct fault *f)
 	return true;
 }
 
-/* A canonical decimal that fits an int256 with the statement's decimals. */
+/*
+ * A decimal in its one form that fits an int256 with the statement's decimals:
+ * what dec_format makes of its value is the text again.
+ */
 static FALLIBLE check_decimal(struct span text, uint8_t decimals,
     struct dec *out, const char *at, struct fault *f)
 {
 	struct fault why = FAULT_INIT;
+	char again[DEC_TEXT_SIZE];
 
-	if (!dec_text_is_canonical(text))
+	if (!dec_parse(text, decimals, DEC_EXACT, out, &why))
+		return fault_raise(f, FAULT_FORMAT, at,
+		    "is no decimal that fits an int256 with %u decimals: %s",
+		    decimals, why.text);
+	if (!span_equal_text(text, dec_format(out, again)))
 		return fault_raise(f, FAULT_FORMAT, at,
 		    "is not a decimal in its one form (no exponent, no "
 		    "superfluous zero)");
-	if (!dec_parse(text, decimals, DEC_EXACT, out, &why))
-		return fault_raise(f, FAULT_FORMAT, at,
-		    "does not fit an int256 with %u decimals: %s", decimals,
-		    why.text);
 	return true;
 }
 
@@ -135,14 +141,26 @@ static bool has_byte(struct span s, char c)
 	return s.n > 0 && memchr(s.p, c, s.n) != NULL;
 }
 
-/* The first n bytes without one of `stops`. */
-static struct span until(struct span s, const char *stops)
+/* Up to what ends the authority of a URL (RFC 3986 section 3.2). */
+static struct span authority_of(struct span rest)
 {
 	size_t n = 0;
 
-	while (n < s.n && strchr(stops, s.p[n]) == NULL)
+	while (n < rest.n && rest.p[n] != '/' && rest.p[n] != '?' &&
+	    rest.p[n] != '#' && rest.p[n] != '\\')
 		n++;
-	return span_of(s.p, n);
+	return span_of(rest.p, n);
+}
+
+/* The host of an authority without user: an IPv6 address has its brackets. */
+static struct span host_of(struct span authority)
+{
+	bool is_v6 = authority.n > 0 && authority.p[0] == '[';
+	size_t n = 0;
+
+	while (n < authority.n && authority.p[n] != (is_v6 ? ']' : ':'))
+		n++;
+	return span_of(authority.p, n + (is_v6 && n < authority.n ? 1 : 0));
 }
 
 /*
@@ -154,26 +172,20 @@ static FALLIBLE check_place(
 {
 	const char *scheme = plain ? "http://" : "https://";
 	size_t n = strlen(scheme);
-	struct span rest, authority, name;
+	struct span authority;
 
 	TRY(check_visible(host, 255, "statement.source", f));
 	TRY(check_visible(url, LIMIT_URL_BYTES, "statement.url", f));
 	if (url.n < n || memcmp(url.p, scheme, n) != 0)
 		return fault_raise(f, FAULT_FORMAT, "statement.url",
 		    "must begin with %s", scheme);
-	rest = span_of(url.p + n, url.n - n);
-	authority = until(rest, "/?#\\");
+	authority = authority_of(span_of(url.p + n, url.n - n));
 	if (has_byte(authority, '@'))
 		return fault_raise(f, FAULT_FORMAT, "statement.url",
 		    "must not carry user information");
 	if (has_byte(authority, '$'))
 		return true;
-	name = until(authority, ":");
-	if (authority.n > 0 && authority.p[0] == '[') {
-		name = until(authority, "]");
-		name.n += name.n < authority.n ? 1 : 0;
-	}
-	if (!is_equal_but_case(host, name))
+	if (!is_equal_but_case(host, host_of(authority)))
 		return fault_raise(f, FAULT_FORMAT, "statement.source",
 		    "is not the host of the URL beside it");
 	return true;

@@ -111,6 +111,32 @@ struct canon canon_to(struct wr *w)
 	return (struct canon){ .w = w };
 }
 
+/* Nothing in it that has to be escaped or checked. */
+static bool is_plain(const char *name)
+{
+	for (; *name != '\0'; name++)
+		if (*name < 0x20 || *name > 0x7e || *name == '"' ||
+		    *name == '\\')
+			return false;
+	return true;
+}
+
+/* The comma, the name, the colon: in one piece, for there are many. */
+static void write_plain_name(struct canon *c, const char *name, size_t n)
+{
+	char text[CANON_MAX_NAME + 4];
+	size_t at = 0;
+
+	if (c->level[c->depth - 1].started)
+		text[at++] = ',';
+	text[at++] = '"';
+	memcpy(text + at, name, n);
+	at += n;
+	text[at++] = '"';
+	text[at++] = ':';
+	wr_bytes(c->w, text, at);
+}
+
 /* The name, and that it comes behind the one before it. */
 static bool write_name(struct canon *c, const char *name)
 {
@@ -125,6 +151,10 @@ static bool write_name(struct canon *c, const char *name)
 		return fault_raise(f, FAULT_INTERNAL, "canon.order",
 		    "member \"%s\" cannot stand behind \"%s\"", name, last);
 	memcpy(last, name, n + 1);
+	if (is_plain(name)) {
+		write_plain_name(c, name, n);
+		return wr_ok(c->w);
+	}
 	if (c->level[c->depth - 1].started)
 		wr_u8(c->w, ',');
 	write_text(c->w, span_of(name, n));

@@ -230,13 +230,17 @@ char *dec_format(const struct dec *v, char out[DEC_TEXT_SIZE])
 {
 	/* Digits from the last to the first; at least one before the point. */
 	char reversed[DEC_TEXT_SIZE];
-	size_t n = 0, skip = 0, behind = v->decimals;
+	size_t n = 0, skip = 0, behind = v->decimals, limbs = LIMBS;
 	uint64_t rest[LIMBS];
 	char *p = out;
 
 	magnitude(v, rest);
-	while (!limbs_is_zero(rest, LIMBS) || n <= behind)
-		reversed[n++] = (char)('0' + limbs_div(rest, LIMBS, 10));
+	while (!limbs_is_zero(rest, limbs) || n <= behind) {
+		/* Prices fit in the lowest one, and division is slow. */
+		while (limbs > 1 && rest[limbs - 1] == 0)
+			limbs--;
+		reversed[n++] = (char)('0' + limbs_div(rest, limbs, 10));
+	}
 	while (skip < behind && reversed[skip] == '0')
 		skip++;
 	if (dec_is_negative(v))
