@@ -81,6 +81,9 @@ static void put_defaults(void *target, const struct config_object *object)
 		case CONFIG_FLAG:
 		case CONFIG_ARRAY:
 		case CONFIG_HEADERS:
+		case CONFIG_GUARDS:
+		case CONFIG_TEXTS:
+		case CONFIG_SIGNED:
 		case CONFIG_LATER:
 			break; /* zero: false, none */
 		}
@@ -171,6 +174,26 @@ static void read_number(struct config_report *r, const struct json_node *v,
 	put_number(target, m, number);
 }
 
+static void read_signed(struct config_report *r, const struct json_node *v,
+    const struct config_member *m, void *target)
+{
+	int32_t number;
+
+	if (!has_kind(r, v, JSON_NUMBER))
+		return;
+	const char *text = json_number(v);
+	bool negative = text[0] == '-';
+	uint64_t n;
+	if (!u64_parse(span_text(text + negative), &n, "config.number", NULL) ||
+	    n > m->max) {
+		config_report_add(r, "want an integer from -%llu to %llu",
+		    (unsigned long long)m->max, (unsigned long long)m->max);
+		return;
+	}
+	number = negative ? -(int32_t)n : (int32_t)n;
+	memcpy(place(target, m->at), &number, sizeof(number));
+}
+
 static void read_flag(struct config_report *r, const struct json_node *v,
     const struct config_member *m, void *target)
 {
@@ -251,6 +274,73 @@ static void read_headers(struct config_report *r, const struct json_node *v,
 	}
 }
 
+static void read_guard(struct config_report *r, const struct json_node *v,
+    struct source_guard *out)
+{
+	switch (json_kind_of(v)) {
+	case JSON_TEXT:
+		out->want = SOURCE_WANT_TEXT;
+		out->text = json_text(v);
+		return;
+	case JSON_NUMBER:
+		out->want = SOURCE_WANT_NUMBER;
+		out->text = json_number(v);
+		return;
+	case JSON_BOOL:
+		out->flag = json_bool(v);
+		break;
+	case JSON_NULL:
+	case JSON_ARRAY:
+	case JSON_OBJECT:
+		config_report_add(r, "want text, an integer or bool, found %s",
+		    json_kind_name(json_kind_of(v)));
+		break;
+	}
+	out->want = SOURCE_WANT_BOOL; /* valid, also where it is refused */
+}
+
+static void read_guards(struct config_report *r, const struct json_node *v,
+    const struct config_member *m, void *target)
+{
+	size_t n = json_count(v), i = 0;
+
+	if (!has_kind(r, v, JSON_OBJECT) || !has_count(r, m, n))
+		return;
+	struct source_guard *guards =
+	    make_array(r, m, n, sizeof(*guards), target);
+	if (guards == NULL)
+		return;
+	for (const struct json_node *e = json_first(v); e != NULL;
+	     e = json_next(e), i++) {
+		size_t mark = config_report_enter(r, json_name(e));
+
+		guards[i].pointer = json_name(e);
+		read_guard(r, e, &guards[i]);
+		config_report_leave(r, mark);
+	}
+}
+
+static void read_texts(struct config_report *r, const struct json_node *v,
+    const struct config_member *m, void *target)
+{
+	size_t n = json_count(v), i = 0;
+
+	if (!has_kind(r, v, JSON_ARRAY) || !has_count(r, m, n))
+		return;
+	const char **texts = make_array(r, m, n, sizeof(*texts), target);
+	if (texts == NULL)
+		return;
+	for (const struct json_node *e = json_first(v); e != NULL;
+	     e = json_next(e), i++) {
+		size_t mark = config_report_enter_index(r, i);
+
+		texts[i] = ""; /* of one that is refused */
+		if (has_kind(r, e, JSON_TEXT))
+			texts[i] = json_text(e);
+		config_report_leave(r, mark);
+	}
+}
+
 static void read_member(struct config_report *r, const struct json_node *v,
     const struct config_member *m, void *target)
 {
@@ -277,6 +367,15 @@ static void read_member(struct config_report *r, const struct json_node *v,
 		break;
 	case CONFIG_HEADERS:
 		read_headers(r, v, m, target);
+		break;
+	case CONFIG_GUARDS:
+		read_guards(r, v, m, target);
+		break;
+	case CONFIG_TEXTS:
+		read_texts(r, v, m, target);
+		break;
+	case CONFIG_SIGNED:
+		read_signed(r, v, m, target);
 		break;
 	case CONFIG_LATER:
 		config_report_add(r, "%s", m->help);
@@ -399,13 +498,20 @@ bool config_parse(
 	return true;
 }
 
+static void free_source(struct source_config *s)
+{
+	free((void *)s->headers);
+	free((void *)s->require);
+	free((void *)s->forbid);
+}
+
 void config_free(struct config *c)
 {
 	if (c == NULL)
 		return;
 	for (size_t i = 0; i < c->n_feeds; i++) {
 		for (size_t k = 0; k < c->feeds[i].n_sources; k++)
-			free((void *)c->feeds[i].sources[k].headers);
+			free_source(&c->feeds[i].sources[k]);
 		free(c->feeds[i].sources);
 	}
 	free(c->feeds);

@@ -57,9 +57,14 @@ static void put_default(struct canon *c, const struct config_member *m)
 	case CONFIG_FLAG:
 		canon_bool(c, "default", false);
 		break;
+	case CONFIG_SIGNED:
+		canon_u64(c, "default", 0);
+		break;
 	case CONFIG_OBJECT:
 	case CONFIG_ARRAY:
 	case CONFIG_HEADERS:
+	case CONFIG_GUARDS:
+	case CONFIG_TEXTS:
 	case CONFIG_LATER:
 		break;
 	}
@@ -73,6 +78,15 @@ static void put_words(struct canon *c, const struct config_member *m)
 	canon_end(c);
 }
 
+static void put_negative(struct canon *c, const char *name, uint64_t n)
+{
+	char text[24];
+	int length =
+	    snprintf(text, sizeof(text), "-%llu", (unsigned long long)n);
+
+	canon_raw(c, name, span_of(text, (size_t)length));
+}
+
 /* Members in canonical order, as the writer wants them. */
 static void put_member(struct canon *c, const struct config_member *m)
 {
@@ -82,6 +96,15 @@ static void put_member(struct canon *c, const struct config_member *m)
 	if (m->want == CONFIG_HEADERS) {
 		canon_object(c, "additionalProperties");
 		canon_text(c, "type", "string");
+		canon_end(c);
+	}
+	if (m->want == CONFIG_GUARDS) {
+		canon_object(c, "additionalProperties");
+		canon_array(c, "type");
+		canon_text(c, NULL, "string");
+		canon_text(c, NULL, "integer");
+		canon_text(c, NULL, "boolean");
+		canon_end(c);
 		canon_end(c);
 	}
 	put_default(c, m);
@@ -113,7 +136,20 @@ static void put_member(struct canon *c, const struct config_member *m)
 		canon_u64(c, "minItems", m->min);
 		canon_text(c, "type", "array");
 		break;
+	case CONFIG_TEXTS:
+		canon_object(c, "items");
+		canon_text(c, "type", "string");
+		canon_end(c);
+		canon_u64(c, "maxItems", m->max);
+		canon_text(c, "type", "array");
+		break;
+	case CONFIG_SIGNED:
+		canon_u64(c, "maximum", m->max);
+		put_negative(c, "minimum", m->max);
+		canon_text(c, "type", "integer");
+		break;
 	case CONFIG_HEADERS:
+	case CONFIG_GUARDS:
 		canon_u64(c, "maxProperties", m->max);
 		canon_text(c, "type", "object");
 		break;

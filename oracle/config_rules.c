@@ -50,6 +50,14 @@ static bool mend(struct source_config *c, const char *at)
 		c->time_pick = c->time_unit = NULL;
 	else if (strcmp(at, "/headers") == 0)
 		c->n_headers = 0;
+	else if (strcmp(at, "/require") == 0)
+		c->n_require = 0;
+	else if (strcmp(at, "/forbid") == 0)
+		c->n_forbid = 0;
+	else if (strcmp(at, "/form") == 0)
+		c->form = NULL;
+	else if (strcmp(at, "/scale") == 0)
+		c->scale = 0;
 	else
 		return false;
 	return true;

@@ -4,6 +4,8 @@
 #include "attest/attest.h"
 #include "oracle/http_routes.h"
 #include "oracle/http_server.h"
+#include "sources/source_number.h"
+#include "sources/source_path.h"
 #include "verify/base/text.h"
 #include "verify/combine.h"
 
@@ -78,6 +80,11 @@ static const char *word_of_time_unit(size_t i)
 	static const char *const words[] = { "s", "ms", "us", "ns", "rfc3339" };
 
 	return i < COUNT(words) ? words[i] : NULL;
+}
+
+static const char *word_of_form(size_t i)
+{
+	return source_number_forms[i];
 }
 
 /* In the order of enum log_level. */
@@ -179,8 +186,11 @@ static FALLIBLE check_unit(const char *value, struct fault *f)
 	return true;
 }
 
-static FALLIBLE check_pointer(const char *value, struct fault *f)
+/* A pointer, or a path; the rest of the program knows them by the $. */
+static FALLIBLE check_pick(const char *value, struct fault *f)
 {
+	if (source_path_is(value))
+		return source_path_check(value, "config.path", f);
 	if (!json_pointer_is_valid(value))
 		return fault_raise(f, FAULT_CONFIG, "config.pointer",
 		    "not a JSON pointer (RFC 6901): empty, or starting with "
@@ -269,8 +279,9 @@ static const struct config_member source_members[] = {
 	    .help = "what is fetched; ${NAME} is taken from the environment "
 		    "and masked wherever the URL is shown" },
 	{ "pick", CONFIG_TEXT, INTO(source_config, pick),
-	    .max = LIMIT_POINTER_BYTES, .check = check_pointer,
-	    .help = "JSON pointer (RFC 6901) to the value in the body" },
+	    .max = LIMIT_POINTER_BYTES, .check = check_pick,
+	    .help = "JSON pointer (RFC 6901) to the value in the body, or a "
+		    "path (JSONPath) that starts with $" },
 	{ "ca_file", CONFIG_TEXT, INTO(source_config, ca_file), .min = 1,
 	    .max = LIMIT_PATH_BYTES, .check = check_ca_file,
 	    .help = "PEM file of the roots to trust, instead of the global "
@@ -292,12 +303,28 @@ static const struct config_member source_members[] = {
 	    .help = "request headers, name to value; a value may hold "
 		    "${NAME}" },
 	{ "time_pick", CONFIG_TEXT, INTO(source_config, time_pick),
-	    .max = LIMIT_POINTER_BYTES, .check = check_pointer,
-	    .help = "JSON pointer to the observation's own time; without it "
-		    "the time of receipt counts" },
+	    .max = LIMIT_POINTER_BYTES, .check = check_pick,
+	    .help = "pointer or path to the observation's own time; without "
+		    "it the time of receipt counts" },
 	{ "time_unit", CONFIG_WORD, INTO(source_config, time_unit),
 	    .words = word_of_time_unit,
 	    .help = "the form of that time: since 1970, or RFC 3339" },
+	{ "require", CONFIG_GUARDS, COUNTED(source_config, require, n_require),
+	    .max = LIMIT_GUARDS,
+	    .help = "what must stand in the body, JSON pointer to text, "
+		    "integer or true or false; else the reason is guard" },
+	{ "forbid", CONFIG_TEXTS, COUNTED(source_config, forbid, n_forbid),
+	    .max = LIMIT_GUARDS,
+	    .help = "JSON pointers where nothing may stand but null or what "
+		    "is empty; else the reason is guard" },
+	{ "form", CONFIG_WORD, INTO(source_config, form),
+	    .fallback_text = "decimal", .words = word_of_form,
+	    .help = "how the number is written; hex wants 0x and 1 to 64 "
+		    "digits" },
+	{ "scale", CONFIG_SIGNED, INTO(source_config, scale),
+	    .max = LIMIT_SCALE,
+	    .help = "power of ten by which the number is multiplied before "
+		    "it is rounded" },
 };
 static const struct config_object source_object = { "source",
 	"feeds[].sources[]", ROWS(source_members),

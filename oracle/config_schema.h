@@ -20,6 +20,9 @@ enum config_want {
 	CONFIG_OBJECT,  /* an object that is part of the same struct */
 	CONFIG_ARRAY,   /* min..max objects, each in an element of an array */
 	CONFIG_HEADERS, /* names and text values: struct source_header[] */
+	CONFIG_GUARDS,  /* names and text, integer or bool: source_guard[] */
+	CONFIG_TEXTS,   /* array of texts: const char *[] */
+	CONFIG_SIGNED,  /* -max..max, in an int32_t */
 	CONFIG_LATER    /* known, and refused by this version */
 };
 
@@ -30,7 +33,7 @@ struct config_member {
 	enum config_want want;
 	bool required;
 	size_t at, width;  /* in the struct of the object */
-	size_t count_at;   /* ARRAY, HEADERS: the size_t beside the pointer */
+	size_t count_at;   /* ARRAY to TEXTS: the size_t beside the pointer */
 	uint64_t min, max; /* NUMBER: value; TEXT: bytes; ARRAY: elements */
 	uint64_t fallback; /* NUMBER, INDEX */
 	const char *fallback_text; /* TEXT, WORD, KIND; NULL: none */

@@ -1,24 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Kind "http-json": GET a URL, parse the body as one strict JSON document,
- * follow a pointer. The whole of it is configuration.
+ * see that its guards hold, follow a pointer or a path. The whole of it is configuration.
  */
 #include "sources/source_http_json.h"
 
+#include "sources/source_guard.h"
+#include "sources/source_number.h"
+#include "sources/source_path.h"
 #include "sources/source_pick.h"
 #include "sources/source_request.h"
 #include "sources/source_url.h"
 
 #include <string.h>
 
-static FALLIBLE check_pointer(
-    const char *pointer, const char *at, struct fault *f)
+static FALLIBLE check_pick(const char *pointer, const char *at, struct fault *f)
 {
+	if (source_path_is(pointer))
+		return source_path_check(pointer, at, f);
 	if (strlen(pointer) > LIMIT_POINTER_BYTES ||
 	    !json_pointer_is_valid(pointer))
 		return fault_raise(f, FAULT_CONFIG, at,
 		    "want a JSON pointer (RFC 6901): empty, or \"/\" and "
-		    "names, ~0 for ~ and ~1 for /");
+		    "names, ~0 for ~ and ~1 for /; or a path that starts "
+		    "with $");
 	return true;
 }
 
@@ -31,7 +36,7 @@ static FALLIBLE check_time(const struct source_config *c, struct fault *f)
 	if (c->time_pick == NULL)
 		return fault_raise(f, FAULT_CONFIG, "/time_unit",
 		    "\"time_unit\" means nothing without \"time_pick\"");
-	TRY(check_pointer(c->time_pick, "/time_pick", f));
+	TRY(check_pick(c->time_pick, "/time_pick", f));
 	for (size_t i = 0; i < COUNT(units) && c->time_unit != NULL; i++) {
 		if (strcmp(c->time_unit, units[i]) == 0)
 			return true;
@@ -49,14 +54,16 @@ static FALLIBLE check(const struct source_config *c, struct fault *f)
 	if (c->pick == NULL)
 		return fault_raise(f, FAULT_CONFIG, "/pick",
 		    "a source of this kind needs a JSON pointer");
-	TRY(check_pointer(c->pick, "/pick", f));
+	TRY(check_pick(c->pick, "/pick", f));
 	TRY(check_time(c, f));
+	TRY(source_guard_check(c, f));
+	TRY(source_number_check(c, f));
 	return source_request_check(c, f);
 }
 
 const struct source_kind source_http_json = {
 	.id = "http-json",
-	.help = "GET a URL and pick a value of its JSON by a pointer",
+	.help = "GET a URL and pick a value of its JSON by a pointer or path",
 	.needs_pick = true,
 	.check = check,
 	.pick = source_pick_json,

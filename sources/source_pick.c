@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sources/source_pick.h"
 
+#include "sources/source_guard.h"
+#include "sources/source_number.h"
+#include "sources/source_path.h"
 #include "verify/base/canon.h"
 
 #include <string.h>
@@ -91,14 +94,29 @@ static const char *hint_of(const struct json_node *root)
 	return "";
 }
 
-static FALLIBLE find(const struct json_node *root, const char *pointer,
+/* By a pointer, or by a path that leads to one value and no other. */
+static FALLIBLE find(const struct json_node *root, const char *pick,
     const char *at, const struct json_node **out, struct fault *f)
 {
-	*out = json_pointer(root, pointer);
-	if (*out == NULL)
+	enum source_path_found found;
+
+	if (source_path_is(pick)) {
+		found = source_path_find(root, pick, out);
+	} else {
+		*out = json_pointer(root, pick);
+		found = *out != NULL ? SOURCE_PATH_ONE : SOURCE_PATH_NONE;
+	}
+	switch (found) {
+	case SOURCE_PATH_ONE:
+		return true;
+	case SOURCE_PATH_MANY:
 		return fault_raise(f, FAULT_REMOTE, at,
-		    "there is nothing at \"%.100s\"%s", pointer, hint_of(root));
-	return true;
+		    "the path \"%.100s\" leads to more than one value", pick);
+	case SOURCE_PATH_NONE:
+		break;
+	}
+	return fault_raise(f, FAULT_REMOTE, at,
+	    "there is nothing at \"%.100s\"%s", pick, hint_of(root));
 }
 
 /* ---- the value ---------------------------------------------------------- */
@@ -128,35 +146,10 @@ static FALLIBLE decimal_text(const struct json_node *v, const char *pointer,
 static FALLIBLE pick_number(const struct source_config *c,
     const struct json_node *v, struct source_picked *out, struct fault *f)
 {
-	struct fault why = FAULT_INIT;
-	char text[DEC_TEXT_SIZE];
 	struct span digits;
 
 	TRY(decimal_text(v, c->pick, "source.value", &digits, f));
-	if (digits.n == 0)
-		return fault_raise(f, FAULT_REMOTE, "source.value",
-		    "the text at \"%.100s\" is empty", c->pick);
-	if (!dec_parse(digits, c->decimals, c->rounding, &out->number, &why)) {
-		if (why.kind == FAULT_LIMIT)
-			return fault_raise(f, FAULT_REMOTE, "source.value",
-			    "the number at \"%.100s\" is too large", c->pick);
-		if (strcmp(why.at, "dec.inexact") == 0)
-			return fault_raise(f, FAULT_REMOTE, "source.value",
-			    "the number at \"%.100s\" has more than %u "
-			    "decimals",
-			    c->pick, c->decimals);
-		return fault_raise(f, FAULT_REMOTE, "source.value",
-		    "the text at \"%.100s\" is not exactly a decimal number",
-		    c->pick);
-	}
-	if (c->must_be_positive &&
-	    (dec_is_negative(&out->number) || dec_is_zero(&out->number)))
-		return fault_raise(f, FAULT_REMOTE, "source.value",
-		    "a price is above zero, and the number at \"%.100s\" is "
-		    "not",
-		    c->pick);
-	dec_format(&out->number, text);
-	return blob_copy(span_text(text), &out->text, f);
+	return source_number_pick(c, digits, c->pick, out, f);
 }
 
 static FALLIBLE write_text(
@@ -277,6 +270,7 @@ FALLIBLE source_pick_json(const struct source_config *c, struct span body,
 	const struct json_node *v;
 
 	TRY(parse_body(c, without_bom(body), &doc, f));
+	TRY(source_guard_judge(c, json_root(doc), f));
 	TRY(find(json_root(doc), c->pick, "source.pick", &v, f));
 	if (c->is_number)
 		TRY(pick_number(c, v, &p, f));

@@ -18,14 +18,14 @@ struct source_picked {
 void source_picked_drop(struct source_picked *p);
 
 /*
- * Numbers: a JSON number, or a string that is exactly a decimal of the JSON
- * grammar; to c->decimals with c->rounding. Texts: a string as it is, a number
+ * The guards come first. Numbers: a JSON number, or a string that is exactly a
+ * number of the configured form (source_number.h). Texts: a string as it is, a number
  * as its canonical decimal, anything else as canonical JSON; not empty, at
  * most LIMIT_TEXT bytes. A UTF-8 byte order mark in front of the document is
  * skipped (RFC 8259 8.1 permits that; central banks send one).
  *
- * Faults: REMOTE at "source.json", "source.pick", "source.value",
- * "source.time", "source.limit".
+ * Faults: REMOTE at "source.json", "source.guard", "source.pick",
+ * "source.value", "source.time", "source.limit".
  */
 FALLIBLE source_pick_json(const struct source_config *c, struct span body,
     struct utc now, struct source_picked *out, struct fault *f);

@@ -24,6 +24,15 @@ struct source_header {
 	const char *name, *value; /* value may hold ${NAME} */
 };
 
+/* What must stand somewhere in a body. */
+enum source_want { SOURCE_WANT_TEXT, SOURCE_WANT_NUMBER, SOURCE_WANT_BOOL };
+struct source_guard {
+	const char *pointer; /* RFC 6901 */
+	enum source_want want;
+	const char *text; /* TEXT; NUMBER: an integer in digits */
+	bool flag;        /* BOOL */
+};
+
 /*
  * One source as configured. The strings live as long as the source set.
  *
@@ -35,7 +44,7 @@ struct source_header {
 struct source_config {
 	const char *kind;    /* "http-json" */
 	const char *url;     /* may hold ${NAME}: masked wherever it is shown */
-	const char *pick;    /* JSON pointer */
+	const char *pick;    /* JSON pointer, or JSONPath (source_path.h) */
 	const char *ca_file; /* PEM; NULL: SOURCES_SYSTEM_CA */
 	bool allow_http;     /* plain http:// on purpose */
 	/* 0: redirects are refused. Else https to https only, at most
@@ -54,6 +63,16 @@ struct source_config {
 	/* Optional pointer to the observation's own time, and its form. */
 	const char *time_pick; /* NULL: time of receipt */
 	const char *time_unit; /* "s", "ms", "us", "ns", "rfc3339" */
+	/* What must hold before a body is picked from: values that must stand
+	 * there, and pointers where nothing may stand but null, "", [], {}. */
+	const struct source_guard *require;
+	size_t n_require;
+	const char *const *forbid;
+	size_t n_forbid;
+	/* Numbers: "decimal" (NULL means it) or "hex", 0x and 1 to 64 digits;
+	 * and the power of ten to multiply by before rounding. */
+	const char *form;
+	int32_t scale; /* -LIMIT_SCALE..LIMIT_SCALE */
 };
 
 /*
@@ -69,7 +88,8 @@ struct source_config {
  *   encoding  compressed although that was not asked for
  *   limit     body or headers beyond their maximum
  *   json      the body is not one strict JSON document (HTML is named)
- *   pick      the pointer finds nothing
+ *   guard     a required value is missing or another, a forbidden one is there
+ *   pick      the pointer finds nothing, or the path not exactly one value
  *   value     found, but null, empty or not a usable number or text
  *   time      the observation's own time is missing, unreadable or absurd
  *   stopped   the daemon is stopping

@@ -12,10 +12,16 @@
 
 static const struct utc now = { INT64_C(1768478400000) };
 
+static const struct source_guard guards[] = {
+	{ "/s", SOURCE_WANT_TEXT, "ok", false },
+	{ "/c", SOURCE_WANT_NUMBER, "0", false },
+};
+static const char *const forbidden[] = { "/e" };
+
 static void check_refusal(const struct fault *f)
 {
-	static const char *const words[] = { "source.json", "source.pick",
-		"source.value", "source.time", "source.limit" };
+	static const char *const words[] = { "source.json", "source.guard",
+		"source.pick", "source.value", "source.time", "source.limit" };
 	bool known = false;
 
 	MUST(f->kind == FAULT_REMOTE);
@@ -50,6 +56,32 @@ static void pick_price(struct span body)
 	MUST(p.time.ms >= INT64_C(1577836800000));
 }
 
+/* A path, guards, a hexadecimal number and a scale. */
+static void pick_quantity(struct span body)
+{
+	const struct source_config c = {
+		.pick = "$.r[?@.n=='x'].v",
+		.require = guards,
+		.n_require = body.n % 3,
+		.forbid = forbidden,
+		.n_forbid = body.n % 2,
+		.form = body.n % 5 == 0 ? "decimal" : "hex",
+		.scale = -18,
+		.max_bytes = 65536,
+		.is_number = true,
+		.decimals = 8,
+		.rounding = DEC_HALF_EVEN,
+	};
+	AUTO(source_picked_drop) struct source_picked p = { 0 };
+	struct fault f = FAULT_INIT;
+
+	if (!source_pick_json(&c, body, now, &p, &f)) {
+		check_refusal(&f);
+		return;
+	}
+	MUST(dec_text_is_canonical(blob_span(&p.text)));
+}
+
 static void pick_text(struct span body)
 {
 	const struct source_config c = { .pick = "", .max_bytes = 65536 };
@@ -67,6 +99,7 @@ static void pick_text(struct span body)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	pick_price(span_of(data, size));
+	pick_quantity(span_of(data, size));
 	pick_text(span_of(data, size));
 	return 0;
 }

@@ -94,6 +94,10 @@ static void parse__fills_defaults(void **state)
 	assert_int_equal(s->timeout_ms, 5000);
 	assert_int_equal(s->max_bytes, LIMIT_BODY_BYTES_DEFAULT);
 	assert_int_equal(s->n_headers, 0);
+	assert_int_equal(s->n_require, 0);
+	assert_int_equal(s->n_forbid, 0);
+	assert_string_equal(s->form, "decimal");
+	assert_int_equal(s->scale, 0);
 	assert_null(s->time_pick);
 	assert_true(s->is_number);
 	assert_true(s->must_be_positive);
@@ -119,7 +123,9 @@ static void parse__takes_every_member(void **state)
 	    "\"pick\":\"\",\"allow_http\":true,\"max_redirects\":2,"
 	    "\"timeout_ms\":100,\"max_bytes\":1,"
 	    "\"headers\":{\"X-A\":\"1\",\"X-B\":\"2\"},"
-	    "\"time_pick\":\"/t\",\"time_unit\":\"rfc3339\"}]},"
+	    "\"time_pick\":\"$.t\",\"time_unit\":\"rfc3339\","
+	    "\"require\":{\"/a\":\"ok\",\"/b\":-7,\"/c\":true},"
+	    "\"forbid\":[\"/e/0\",\"\"],\"form\":\"hex\",\"scale\":-18}]},"
 	    "{\"id\":\"W\",\"kind\":\"text\",\"sources\":[" SOURCE_B "]}]}");
 	const struct feed_config *feed = config_feed(c, "T/C");
 
@@ -151,8 +157,21 @@ static void parse__takes_every_member(void **state)
 	assert_int_equal(s->n_headers, 2);
 	assert_string_equal(s->headers[1].name, "X-B");
 	assert_string_equal(s->headers[1].value, "2");
-	assert_string_equal(s->time_pick, "/t");
+	assert_string_equal(s->time_pick, "$.t");
 	assert_string_equal(s->time_unit, "rfc3339");
+	assert_int_equal(s->n_require, 3);
+	assert_string_equal(s->require[0].pointer, "/a");
+	assert_int_equal(s->require[0].want, SOURCE_WANT_TEXT);
+	assert_string_equal(s->require[0].text, "ok");
+	assert_int_equal(s->require[1].want, SOURCE_WANT_NUMBER);
+	assert_string_equal(s->require[1].text, "-7");
+	assert_int_equal(s->require[2].want, SOURCE_WANT_BOOL);
+	assert_true(s->require[2].flag);
+	assert_int_equal(s->n_forbid, 2);
+	assert_string_equal(s->forbid[0], "/e/0");
+	assert_string_equal(s->forbid[1], "");
+	assert_string_equal(s->form, "hex");
+	assert_int_equal(s->scale, -18);
 	/* From the feed and from the whole. */
 	assert_true(s->is_number);
 	assert_false(s->must_be_positive);
@@ -281,6 +300,32 @@ static const struct {
 	    "want object, found array" },
 	{ SOURCE_WITH("\"headers\":{\"a\":1}"), "/feeds/0/sources/0/headers/a",
 	    "want text, found number" },
+	{ SOURCE_WITH("\"require\":[]"), "/feeds/0/sources/0/require",
+	    "want object, found array" },
+	{ SOURCE_WITH("\"require\":{\"/a\":null}"),
+	    "/feeds/0/sources/0/require/~1a", "found null" },
+	{ SOURCE_WITH("\"require\":{\"/a\":[]}"),
+	    "/feeds/0/sources/0/require/~1a", "found array" },
+	{ SOURCE_WITH("\"forbid\":\"/e\""), "/feeds/0/sources/0/forbid",
+	    "want array, found text" },
+	{ SOURCE_WITH("\"forbid\":[1]"), "/feeds/0/sources/0/forbid/0",
+	    "want text, found number" },
+	{ SOURCE_WITH("\"scale\":\"2\""), "/feeds/0/sources/0/scale",
+	    "want number, found text" },
+	{ SOURCE_WITH("\"scale\":31"), "/feeds/0/sources/0/scale",
+	    "-30 to 30" },
+	{ SOURCE_WITH("\"scale\":-31"), "/feeds/0/sources/0/scale",
+	    "-30 to 30" },
+	{ SOURCE_WITH("\"scale\":1.5"), "/feeds/0/sources/0/scale",
+	    "-30 to 30" },
+	{ SOURCE_WITH("\"form\":\"octal\""), "/feeds/0/sources/0/form",
+	    "decimal, hex" },
+	{ SOURCE_WITH("\"require\":{\"a\":1}"), "/feeds/0/sources/0/require",
+	    "no JSON pointer" },
+	{ SOURCE_WITH("\"require\":{\"/a\":1.5}"), "/feeds/0/sources/0/require",
+	    "integer" },
+	{ SOURCE_WITH("\"forbid\":[\"e\"]"), "/feeds/0/sources/0/forbid",
+	    "no JSON pointer" },
 
 	/* Single values. */
 	{ WITH("\"listen\":\"\","), "/listen", "empty" },

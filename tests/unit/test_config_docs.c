@@ -111,6 +111,18 @@ static void put_type(struct wr *w, const struct config_member *m)
 		wr_printf(w, "object of at most %llu texts",
 		    (unsigned long long)m->max);
 		break;
+	case CONFIG_GUARDS:
+		wr_printf(w, "object of at most %llu texts, integers or bools",
+		    (unsigned long long)m->max);
+		break;
+	case CONFIG_TEXTS:
+		wr_printf(w, "array of at most %llu texts",
+		    (unsigned long long)m->max);
+		break;
+	case CONFIG_SIGNED:
+		wr_printf(w, "integer, -%llu to %llu",
+		    (unsigned long long)m->max, (unsigned long long)m->max);
+		break;
 	case CONFIG_LATER:
 		wr_text(w, "refused");
 		break;
@@ -125,7 +137,7 @@ static void put_default(struct wr *w, const struct config_member *m)
 		wr_printf(w, "; default %s", m->fallback_text);
 	else if (m->want == CONFIG_INDEX)
 		wr_printf(w, "; default %s", m->words((size_t)m->fallback));
-	else if (m->want == CONFIG_NUMBER)
+	else if (m->want == CONFIG_NUMBER || m->want == CONFIG_SIGNED)
 		wr_printf(w, "; default %llu", (unsigned long long)m->fallback);
 	else if (m->want == CONFIG_FLAG)
 		wr_text(w, "; default false");

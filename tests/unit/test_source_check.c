@@ -41,6 +41,12 @@ static void check__takes_a_plain_source(void **state)
 	c.time_pick = "/a~1b/0";
 	c.time_unit = "ns";
 	assert_ok(source_config_check(&c, &f), f);
+	c.pick = "$.rates[?@.code=='USD'].mid";
+	c.time_pick = "$.rates[-1].time";
+	c.is_number = true;
+	c.form = "hex";
+	c.scale = -LIMIT_SCALE;
+	assert_ok(source_config_check(&c, &f), f);
 }
 
 static void check__names_the_member_that_is_wrong(void **state)
@@ -65,6 +71,12 @@ static void check__names_the_member_that_is_wrong(void **state)
 	refuse(pick, "price", "/pick");
 	refuse(pick, "/a~2", "/pick");
 	refuse(pick, long_pointer, "/pick");
+	refuse(pick, "$..price", "/pick");
+	refuse(pick, "$.a b", "/pick");
+	refuse(n_require, LIMIT_GUARDS + 1, "/require");
+	refuse(n_forbid, LIMIT_GUARDS + 1, "/forbid");
+	refuse(form, "hex", "/form");
+	refuse(scale, 1, "/scale");
 	refuse(time_pick, "/t", "/time_unit");
 	refuse(time_unit, "ms", "/time_unit");
 	refuse(timeout_ms, 0, "/timeout_ms");

@@ -262,6 +262,35 @@ static void text__is_limited(void **state)
 	    pick(&text, body, &p, &f), f, FAULT_REMOTE, "source.limit");
 }
 
+static void path__must_lead_to_one_value(void **state)
+{
+	static const char body[] = "{\"t\":1768478399,\"r\":["
+				   "{\"c\":\"EUR\",\"v\":\"1.1\"},"
+				   "{\"c\":\"USD\",\"v\":42}]}";
+	AUTO(source_picked_drop) struct source_picked p = { 0 };
+	struct source_config c = price;
+	struct fault f = FAULT_INIT;
+
+	(void)state;
+	c.pick = "$.r[?@.c=='USD'].v";
+	c.time_pick = "$['t']";
+	c.time_unit = "s";
+	assert_ok(pick(&c, body, &p, &f), f);
+	assert_string_equal((char *)p.text.p, "42");
+	assert_int_equal(p.time.ms, 1768478399000);
+	source_picked_drop(&p);
+	c.pick = "$.r[?@.c=='CZK'].v";
+	assert_refused(pick(&c, body, &p, &f), f, FAULT_REMOTE, "source.pick");
+	c.pick = "$.r[*].v";
+	assert_false(pick(&c, body, &p, &f));
+	assert_non_null(strstr(f.text, "more than one"));
+	assert_fault(f, FAULT_REMOTE, "source.pick");
+	c.pick = "$.r[0].v";
+	c.time_pick = "$.r[*]";
+	assert_refused(pick(&c, body, &p, &f), f, FAULT_REMOTE, "source.time");
+	assert_null(p.text.p);
+}
+
 /* ---- times -------------------------------------------------------------- */
 
 static void time__is_read_in_every_unit(void **state)
@@ -358,6 +387,7 @@ int main(void)
 		cmocka_unit_test(
 		    text__is_refused_when_null_or_empty_or_without_one_form),
 		cmocka_unit_test(text__is_limited),
+		cmocka_unit_test(path__must_lead_to_one_value),
 		cmocka_unit_test(time__is_read_in_every_unit),
 		cmocka_unit_test(
 		    time__is_refused_when_missing_or_unreadable_or_absurd),

@@ -84,6 +84,14 @@
 #define LIMIT_TIMEOUT_MS 60000
 /* JSON pointers of a configuration. */
 #define LIMIT_POINTER_BYTES 512
+/* Steps of a JSONPath, and of its filters together; answers nest to 6. */
+#define LIMIT_PATH_STEPS 16
+/* Members that a source requires, and those that it forbids. */
+#define LIMIT_GUARDS 16
+/* A required text: a pair's name, a status, a unit. */
+#define LIMIT_GUARD_TEXT 256
+/* Powers of ten that a value is scaled by: wei to ether is -18. */
+#define LIMIT_SCALE 30
 /* A request's line and headers; browsers stay below 8 KB. */
 #define LIMIT_HTTP_HEAD_BYTES (16 * 1024)
 /* Threads of the HTTP server, each about 32 KB once it has worked. */
