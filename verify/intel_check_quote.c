@@ -108,7 +108,8 @@ static FALLIBLE choose_chain(struct tee_case *c, struct fault *f)
 
 /*
  * A chain that ends in a simulator's root is judged under that root, as
- * simulated. Any other root stays what it is: P02 compares.
+ * simulated, also when the caller named that root himself: trusting it makes
+ * no hardware of it. Any other root stays what it is: P02 compares.
  */
 static void choose_root(struct tee_case *c)
 {
@@ -116,11 +117,14 @@ static void choose_root(struct tee_case *c)
 	struct intel_root other;
 	struct span last;
 
-	if (c->root_replaced || k->known->pck_pem.n == 0)
+	if (k->known->pck_pem.n == 0)
 		return;
 	last = blob_span(&k->known->pck_pem.der[k->known->pck_pem.n - 1]);
-	if (span_equal(last, k->known->root.der) ||
-	    !intel_root_simulated(last, &other))
+	if (span_equal(last, k->known->root.der)) {
+		c->simulated = k->known->root.is_simulator;
+		return;
+	}
+	if (c->root_replaced || !intel_root_simulated(last, &other))
 		return;
 	intel_root_drop(&k->known->root);
 	k->known->root = other;
@@ -144,13 +148,14 @@ bool intel_check_quote_certification(struct tee_case *c, struct fault *f)
 
 /*
  * "No check may be skipped because an input is absent." But for a simulator's
- * quote, which somebody has asked to be taken: nothing is lost there.
+ * quote, which somebody has asked to be taken: nothing is lost there. Whoever
+ * names a root wants everything under it to be there.
  */
 bool intel_check_quote_collateral(struct tee_case *c, struct fault *f)
 {
 	if (intel_case_of(c)->known->has_collateral)
 		return true;
-	if (!c->simulated || !c->opt->allow_simulated)
+	if (!c->simulated || c->root_replaced || !c->opt->allow_simulated)
 		return fault_raise(f, FAULT_USAGE, "intel.collateral",
 		    "no collateral: pass --collateral, or ask the oracle with "
 		    "?evidence=full");

@@ -33,7 +33,7 @@ struct span intel_root_der(void);
 FALLIBLE intel_root_pinned(struct intel_root *out, struct fault *f);
 /*
  * A root that the caller puts in the place of Intel's. USAGE when it is not a
- * CA certificate with a P-256 key.
+ * CA certificate with a P-256 key. A simulator's is known as one here too.
  */
 FALLIBLE intel_root_given(
     struct span der, struct intel_root *out, struct fault *f);

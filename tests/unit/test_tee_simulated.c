@@ -550,6 +550,25 @@ static void simulated__root_that_another_key_signed_is_none(void **state)
 
 static void root__given_by_the_caller_replaces_the_others(void **state)
 {
+	struct intel_outcome o;
+	struct sim_recipe r;
+
+	(void)state;
+	sim_recipe_init(&r, sim_world_now);
+	r.cert[SIM_ROOT].flaws = SIM_CERT_NO_SIM_MARK;
+	AUTO(intel_world_drop) struct intel_world w = sim_world_mint(&keys, &r);
+	root_of(&w);
+	intel_world_judge(&w, NULL, &o);
+	assert_true(o.authentic);
+	assert_false(o.simulated);
+	assert_string_equal(
+	    intel_outcome_claim(&o, "root"), "given by the caller");
+	intel_outcome_drop(&o);
+}
+
+static void root__of_a_simulator_stays_one_when_the_caller_gives_it(
+    void **state)
+{
 	AUTO(intel_world_drop) struct intel_world w = honest();
 	struct intel_outcome o;
 
@@ -557,9 +576,8 @@ static void root__given_by_the_caller_replaces_the_others(void **state)
 	root_of(&w);
 	intel_world_judge(&w, NULL, &o);
 	assert_true(o.authentic);
-	assert_false(o.simulated);
-	assert_string_equal(
-	    intel_outcome_claim(&o, "root"), "given by the caller");
+	assert_true(o.simulated);
+	assert_string_equal(intel_outcome_claim(&o, "root"), "simulator");
 	intel_outcome_drop(&o);
 }
 
@@ -759,6 +777,8 @@ int main(void)
 		cmocka_unit_test(
 		    simulated__root_that_another_key_signed_is_none),
 		cmocka_unit_test(root__given_by_the_caller_replaces_the_others),
+		cmocka_unit_test(
+		    root__of_a_simulator_stays_one_when_the_caller_gives_it),
 		cmocka_unit_test(
 		    root__at_the_end_of_the_chain_must_be_the_one_that_judges),
 		cmocka_unit_test(chain__of_two_certificates_is_refused),

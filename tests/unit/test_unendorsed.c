@@ -63,26 +63,34 @@ static void simulated__without_collateral_is_authentic_and_says_so(void **state)
 	verdict_drop(&verdict);
 }
 
-static void simulated__without_collateral_satisfies_a_policy(void **state)
+/* The policy that pins the world's code. */
+static struct policy accepting(void)
 {
-	AUTO(blob_drop) struct blob in = without_collateral();
-	AUTO(policy_drop) struct policy policy = { 0 };
-	struct verify_options opt = response_world_options();
+	struct policy policy = { 0 };
 	char mrtd[97], rtmr1[97], text[1024];
 	struct fault f = FAULT_INIT;
 
-	(void)state;
 	hex_encode(span_of(world.recipe.quote.mr_td, 48), mrtd);
 	hex_encode(span_of(world.recipe.quote.rtmr[1], 48), rtmr1);
 	snprintf(text, sizeof(text), ACCEPTING, mrtd, rtmr1);
 	assert_true(policy_parse(span_text(text), &policy, &f));
+	return policy;
+}
+
+static void simulated__without_collateral_satisfies_a_policy(void **state)
+{
+	AUTO(blob_drop) struct blob in = without_collateral();
+	AUTO(policy_drop) struct policy policy = accepting();
+	struct verify_options opt = response_world_options();
+
+	(void)state;
 	opt.policy = &policy;
 	verify_response(blob_span(&in), &opt, &verdict);
 	assert_int_equal(verdict.kind, VERDICT_ACCEPTED);
 	verdict_drop(&verdict);
 }
 
-/* The same evidence under its root as an argument is nobody's simulator. */
+/* Whoever names the root himself is spared nothing. */
 static void replaced_root__without_collateral_is_not_judged(void **state)
 {
 	AUTO(blob_drop) struct blob in = without_collateral();
@@ -97,6 +105,39 @@ static void replaced_root__without_collateral_is_not_judged(void **state)
 	assert_int_equal(verdict.kind, VERDICT_NOT_JUDGED);
 	assert_string_equal(
 	    response_world_first_failure(&verdict), "tdx.collateral");
+	verdict_drop(&verdict);
+}
+
+/* Naming a simulator's root makes no hardware of what stands under it. */
+static void replaced_root__of_a_simulator_is_still_simulated(void **state)
+{
+	const struct response_plan plan = { 0 };
+	AUTO(blob_drop) struct blob root = { 0 };
+	AUTO(blob_drop) struct blob in = { 0 };
+	AUTO(policy_drop) struct policy policy = accepting();
+	struct verify_options opt = response_world_options();
+	struct fault f = FAULT_INIT;
+
+	(void)state;
+	statements_one(&statement);
+	in = response_world_make(&world, &statement, &plan);
+	assert_true(sim_pki_cert_der(&world.certs, SIM_ROOT, &root, &f));
+	opt.policy = &policy;
+	opt.trust_root = blob_span(&root);
+	opt.allow_simulated = false;
+	verify_response(blob_span(&in), &opt, &verdict);
+	assert_true(verdict.simulated);
+	assert_int_equal(verdict.kind, VERDICT_REJECTED);
+	assert_string_equal(
+	    response_world_first_failure(&verdict), "policy.simulated");
+	verdict_drop(&verdict);
+
+	opt.allow_simulated = true;
+	verify_response(blob_span(&in), &opt, &verdict);
+	assert_int_equal(verdict.kind, VERDICT_ACCEPTED);
+	assert_true(verdict.simulated);
+	assert_true(verdict.trust_root_replaced);
+	assert_int_equal(verdict.links[LINK_HARDWARE].state, LINK_NOT_CHECKED);
 	verdict_drop(&verdict);
 }
 
@@ -138,6 +179,8 @@ int main(void)
 		    simulated__without_collateral_satisfies_a_policy),
 		cmocka_unit_test(
 		    replaced_root__without_collateral_is_not_judged),
+		cmocka_unit_test(
+		    replaced_root__of_a_simulator_is_still_simulated),
 		cmocka_unit_test(simulated__with_bad_collateral_is_rejected),
 	};
 
