@@ -23,6 +23,8 @@ struct feed {
 
 	/* The round's thread only. */
 	struct aggregate aggregate;
+	struct utc judged_at; /* when ages were computed, ... */
+	uint64_t judged_ns;   /* ... also by the clock that nobody sets */
 	struct feed_watch watch;
 	struct feed_view *spare; /* filled while the other one is in use */
 
@@ -92,6 +94,27 @@ struct board *feed_board(struct feed *feed)
 	return feed->board;
 }
 
+/* ---- how long it is good ------------------------------------------------ */
+
+/* The same moment by the clock that nobody sets. */
+static uint64_t in_ns(const struct feed *feed, struct utc until)
+{
+	int64_t ms = until.ms - feed->judged_at.ms;
+
+	return feed->judged_ns + (ms > 0 ? (uint64_t)ms * 1000000 : 0);
+}
+
+static bool is_within(struct utc now, struct utc until, uint64_t until_ns)
+{
+	return now.ms <= until.ms && clock_monotonic_ns() <= until_ns;
+}
+
+static bool is_fresh(const struct feed_view *view, struct utc now)
+{
+	return view->is_set &&
+	    is_within(now, view->valid_until, view->valid_until_ns);
+}
+
 /* ---- a statement -------------------------------------------------------- */
 
 /*
@@ -138,6 +161,8 @@ static FALLIBLE observe(struct feed *feed, const volatile bool *stop,
 	};
 
 	*results_out = results;
+	feed->judged_at = job.now;
+	feed->judged_ns = clock_monotonic_ns();
 	bool ok = aggregate_run(&job, &feed->aggregate, f);
 	if (!is_stopping(stop))
 		feed_watch_round(
@@ -190,6 +215,7 @@ static FALLIBLE publish(
 		.statement = r->hash,
 		.timestamp = view->st.timestamp,
 		.valid_until = view->valid_until,
+		.valid_until_ns = view->valid_until_ns,
 		.interval_ms = feed->cfg->interval_ms,
 	};
 
@@ -216,6 +242,7 @@ static FALLIBLE try_round(struct feed *feed, const volatile bool *stop,
 	/* Step 3: the statement, signed. */
 	TRY(feed_view_fill(
 	    feed->spare, feed->cfg, *results, &feed->aggregate, f));
+	feed->spare->valid_until_ns = in_ns(feed, feed->spare->valid_until);
 
 	pthread_mutex_lock(&feed->lock);
 	bool ok = sign_view(feed, feed->spare, span_text(""), &past, &r, f);
@@ -268,7 +295,7 @@ static FALLIBLE sign_nonce(struct feed *feed, struct span nonce,
 		return fault_raise(f, FAULT_REMOTE, "feed.stale",
 		    "no round has succeeded yet%s%s",
 		    feed->last_fault[0] != '\0' ? ": " : "", feed->last_fault);
-	if (clock_now().ms > feed->current->valid_until.ms)
+	if (!is_fresh(feed->current, clock_now()))
 		return fault_raise(f, FAULT_REMOTE, "feed.stale",
 		    "the last value is too old%s%s",
 		    feed->last_fault[0] != '\0' ? ": " : "", feed->last_fault);
@@ -284,10 +311,16 @@ bool feed_respond_to_nonce(struct feed *feed, struct span nonce,
 
 	pthread_mutex_lock(&feed->lock);
 	bool ok = sign_nonce(feed, nonce, &r, f);
+	const struct utc until = feed->current->valid_until;
+	const uint64_t until_ns = feed->current->valid_until_ns;
 	pthread_mutex_unlock(&feed->lock);
 	TRY(ok);
 
 	TRY(feed_response_quote(&r, &feed->deps, f));
+	/* A quote may take longer than the value was good for. */
+	if (!is_within(clock_now(), until, until_ns))
+		return fault_raise(f, FAULT_REMOTE, "feed.stale",
+		    "the value became too old while a quote was waited for");
 	TRY(feed_response_collateral(&feed->deps, detail, &collateral, f));
 	TRY(feed_response_encode(
 	    &r, &feed->deps, detail, blob_span(&collateral), body, f));
@@ -303,7 +336,7 @@ void feed_status_of(struct feed *feed, struct utc now, struct feed_status *out)
 	const struct feed_view *view = feed->current;
 	*out = (struct feed_status){
 		.has_value = view->is_set,
-		.fresh = view->is_set && now.ms <= view->valid_until.ms,
+		.fresh = is_fresh(view, now),
 		.round = feed->round,
 		.rounds_ok = feed->rounds_ok,
 		.rounds_failed = feed->rounds_failed,

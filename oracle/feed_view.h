@@ -15,8 +15,11 @@ struct feed_view {
 	/* Complete but for nonce, round and previous. */
 	struct statement st;
 	size_t n_used, n_rejected;
-	/* After this its maker no longer stands behind it. */
+	/* After this its maker no longer stands behind it: by the clock, or by
+	 * clock_monotonic_ns(), whichever comes first. A host that sets the
+	 * clock of its guest back must not make an old value young. */
 	struct utc valid_until;
+	uint64_t valid_until_ns; /* feed.c */
 
 	char value[DEC_TEXT_SIZE], spread[DEC_TEXT_SIZE];
 	uint8_t *text; /* what the views of st point into */

@@ -3,6 +3,7 @@
 
 #include "oracle/http_answer.h"
 #include "verify/base/canon.h"
+#include "verify/base/clock.h"
 #include "verify/base/text.h"
 
 #include <string.h>
@@ -107,6 +108,8 @@ static FALLIBLE refresh(struct http_exchange *x, struct http_kept *kept,
 		.statement = sha256_of(blob_span(&body)),
 		.timestamp = now,
 		.valid_until = { now.ms + KEPT_MS },
+		.valid_until_ns =
+		    clock_monotonic_ns() + KEPT_MS * UINT64_C(1000000),
 		.interval_ms = KEPT_MS,
 	};
 	return board_publish(kept->board, &p, f);

@@ -32,6 +32,7 @@ struct board_slot {
 	struct finished not_modified[ENDINGS];
 	char etag[HEX_SIZE(32) + 2];
 	struct utc valid_until;
+	uint64_t valid_until_ns;  /* 0: none */
 	char why[FAULT_TEXT_MAX]; /* 503: its detail */
 };
 
@@ -235,6 +236,7 @@ static FALLIBLE fill_value(
 	TRY(wr_done_into(&w, &n));
 	s->status = 200;
 	s->valid_until = p->valid_until;
+	s->valid_until_ns = p->valid_until_ns;
 	for (enum ending e = KEEP_ALIVE; e < ENDINGS; e++) {
 		h.status_line = "200 OK";
 		h.type = "application/json";
@@ -326,11 +328,18 @@ FALLIBLE board_fail(struct board *b, struct span problem_json, struct fault *f)
 
 /* ---- reading ------------------------------------------------------------ */
 
+static bool is_stale(const struct board_slot *s, struct utc now)
+{
+	return now.ms > s->valid_until.ms ||
+	    (s->valid_until_ns != 0 &&
+		clock_monotonic_ns() > s->valid_until_ns);
+}
+
 /* The slot that answers at `now`, held. */
 static struct board_slot *slot_at(struct board *b, struct utc now)
 {
 	struct board_slot *s = cell_hold(&b->value);
-	bool stale = s != NULL && now.ms > s->valid_until.ms;
+	bool stale = s != NULL && is_stale(s, now);
 
 	if (s != NULL && !stale)
 		return s;

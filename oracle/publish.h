@@ -26,7 +26,10 @@ struct publication {
 	struct sha256 statement;    /* its hash: ETag and lookup */
 	struct utc timestamp;       /* of the statement */
 	struct utc valid_until;     /* after this it is stale: 503 */
-	uint64_t interval_ms;       /* for Cache-Control */
+	/* And after this, by clock_monotonic_ns(): whoever sets the clock back
+	 * makes nothing young again. 0: the clock alone decides. */
+	uint64_t valid_until_ns;
+	uint64_t interval_ms; /* for Cache-Control */
 };
 
 FALLIBLE board_new(struct board **out, struct fault *f);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oracle/feed.h"
 
+#include "attest/provider.h"
 #include "tests/unit/check.h"
 #include "tests/unit/source_double.h"
 #include "tests/unit/state_dir.h"
@@ -9,6 +10,7 @@
 #include "verify/verify.h"
 
 #include <pthread.h>
+#include <time.h>
 
 /* 2026-01-15T00:00:00Z */
 static const struct utc START = { .ms = 1768435200000 };
@@ -642,6 +644,86 @@ static void nonce__gets_no_stale_value(void **state)
 	assert_int_equal(body.n, 0);
 }
 
+/* The simulator's, for which time passes while it quotes. */
+static int64_t quote_ends_at_ms = -1;
+
+static bool quote_slowly(void *simulator,
+    const uint8_t report_data[REPORT_DATA_BYTES], struct blob *out,
+    struct fault *f)
+{
+	if (quote_ends_at_ms >= 0)
+		set_time(quote_ends_at_ms);
+	return quote_sim_tdx.ops->quote(simulator, report_data, out, f);
+}
+
+static void nonce__gets_no_value_that_became_stale_behind_a_quote(void **state)
+{
+	(void)state;
+	AUTO(bench_close) struct bench b = { 0 };
+	bench_open(&b, 1);
+	AUTO(blob_drop) struct blob body = { 0 };
+	const struct attest_config attest = { .state_dir = b.dir.path };
+	struct attest_ops ops = *quote_sim_tdx.ops;
+	struct attest_row row = quote_sim_tdx;
+	struct fault f = FAULT_INIT;
+	struct sha256 hash;
+
+	ops.quote = quote_slowly;
+	row.ops = &ops;
+	feed_free(b.feed);
+	quoter_close(b.quoter);
+	attest_close(b.attest);
+	assert_ok(attest_open_row(&row, &attest, &b.attest, &f), f);
+	assert_ok(quoter_open(b.attest, &b.quoter, &f), f);
+	b.deps.attest = b.attest;
+	b.deps.quoter = b.quoter;
+	open_feed(&b);
+
+	says(0, "7");
+	round_ok(&b);
+	quote_ends_at_ms = 30000;
+	ANSWER last_moment = for_nonce(&b, "n");
+	assert_span_text(last_moment.st->value, "7");
+	quote_ends_at_ms = 30001;
+	assert_refused(feed_respond_to_nonce(b.feed, span_text("n"),
+			   RESPONSE_QUOTE, &body, &hash, &f),
+	    f, FAULT_REMOTE, "feed.stale");
+	assert_int_equal(body.n, 0);
+	quote_ends_at_ms = -1;
+}
+
+/* Its clock stands still, or was set back: the value grows old all the same. */
+static void stale__is_what_is_old_whatever_the_clock_says(void **state)
+{
+	const struct timespec ms = { .tv_nsec = 1000000 };
+
+	(void)state;
+	AUTO(bench_close) struct bench b = { 0 };
+	bench_open(&b, 1);
+	AUTO(blob_drop) struct blob body = { 0 };
+	struct feed_status status;
+	struct fault f = FAULT_INIT;
+	struct sha256 hash;
+	bool fresh = true;
+
+	b.cfg.aggregate.max_age_ms = 10;
+	says(0, "7");
+	round_ok(&b);
+	set_time(-3600000);
+	for (int i = 0; i < 10000 && fresh; i++) {
+		nanosleep(&ms, NULL);
+		fresh = board_is_fresh(feed_board(b.feed), now, NULL);
+	}
+	ANSWER stale = board_says(&b, RESPONSE_QUOTE);
+	assert_int_equal(stale.status, 503);
+	assert_refused(feed_respond_to_nonce(b.feed, span_text("n"),
+			   RESPONSE_QUOTE, &body, &hash, &f),
+	    f, FAULT_REMOTE, "feed.stale");
+	feed_status_of(b.feed, now, &status);
+	assert_true(status.has_value);
+	assert_false(status.fresh);
+}
+
 static void nonce__follows_the_restart_with_higher_rounds(void **state)
 {
 	(void)state;
@@ -801,6 +883,9 @@ int main(void)
 		cmocka_unit_test(nonce__is_in_a_statement_of_its_own),
 		cmocka_unit_test(nonce__is_answered_from_what_was_published),
 		cmocka_unit_test(nonce__gets_no_stale_value),
+		cmocka_unit_test(
+		    nonce__gets_no_value_that_became_stale_behind_a_quote),
+		cmocka_unit_test(stale__is_what_is_old_whatever_the_clock_says),
 		cmocka_unit_test(nonce__follows_the_restart_with_higher_rounds),
 		cmocka_unit_test(nonce__numbers_differ_while_rounds_go_on),
 		cmocka_unit_test(key__statement_has_fixed_bytes),

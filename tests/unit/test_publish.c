@@ -272,6 +272,23 @@ static void board_answer__never_serves_a_stale_value(void **state)
 	assert_null(strstr(head, "\r\nETag:"));
 }
 
+static void board_answer__does_not_believe_a_clock_that_was_set_back(
+    void **state)
+{
+	struct publication p = publication("{\"a\":1}");
+	char why[FAULT_TEXT_MAX];
+
+	(void)state;
+	p.valid_until_ns = clock_monotonic_ns() + UINT64_C(3600000000000);
+	publish(&p);
+	assert_int_equal(ask_at(0), 200);
+	p.valid_until_ns = 1; /* long ago, whatever the clock says */
+	publish(&p);
+	assert_int_equal(ask_at(0), 503);
+	assert_int_equal(ask_at(-3600000), 503);
+	assert_false(board_is_fresh(board, now, why));
+}
+
 static void board_fail__is_not_seen_while_the_value_is_fresh(void **state)
 {
 	struct publication p = publication("{\"a\":1}");
@@ -449,6 +466,7 @@ int main(void)
 		CASE(board_publish__lets_no_cache_keep_it_beyond_its_validity),
 		CASE(board_publish__refuses_an_empty_body),
 		CASE(board_answer__never_serves_a_stale_value),
+		CASE(board_answer__does_not_believe_a_clock_that_was_set_back),
 		CASE(board_fail__is_not_seen_while_the_value_is_fresh),
 		CASE(board_fail__answers_at_once_when_there_is_no_value),
 		CASE(board_publish__forgets_the_failure),
