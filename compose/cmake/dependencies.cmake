@@ -17,19 +17,6 @@ target_link_libraries(civetweb INTERFACE ${CIVETWEB_LIBRARY} Threads::Threads)
 # One box of the module map: a static library with the house's flags.
 function(affiant_box name)
 	cmake_parse_arguments(BOX "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
-	# Bootstrap: files that have not landed yet are left out, loudly.
-	foreach(file IN LISTS BOX_SOURCES)
-		if(NOT EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/${file})
-			message(STATUS "not there yet: ${file} of ${name}")
-			list(REMOVE_ITEM BOX_SOURCES ${file})
-		endif()
-	endforeach()
-	if(NOT BOX_SOURCES)
-		add_library(${name} INTERFACE)
-		target_link_libraries(${name} INTERFACE affiant_flags
-			${BOX_PUBLIC} ${BOX_PRIVATE})
-		return()
-	endif()
 	add_library(${name} STATIC ${BOX_SOURCES})
 	target_link_libraries(${name}
 		PUBLIC affiant_flags ${BOX_PUBLIC}

@@ -27,3 +27,4 @@ foreach(part RANGE 3)
 	set_tests_properties(unit_sweep_${part} PROPERTIES
 		LABELS unit TIMEOUT 900)
 endforeach()
+affiant_test(format_example LIBS affiant_verify affiant_codec affiant_io)
