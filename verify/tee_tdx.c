@@ -206,14 +206,15 @@ static FALLIBLE policy_form(const struct json_node *object, struct fault *f)
 
 /*
  * Firmware alone is not the code: a policy names the TD's code when it lists
- * MRTD and at least one register above it.
+ * MRTD and what that firmware starts, RTMR1. The registers above it add to
+ * that and cannot stand for it: whatever kernel was started may extend RTMR2
+ * and RTMR3 with the very values that another one would have.
  */
 static void claim_code(const struct tee_case *c, struct verdict *v)
 {
 	static const int code[] = { MRTD, RTMR0, RTMR1, RTMR2, RTMR3 };
-	bool firmware = intel_policy_lists(c, "mrtd");
-	bool above = intel_policy_lists(c, "rtmr1") ||
-	    intel_policy_lists(c, "rtmr2") || intel_policy_lists(c, "rtmr3");
+	bool is_named =
+	    intel_policy_lists(c, "mrtd") && intel_policy_lists(c, "rtmr1");
 
 	for (size_t i = 0; i < COUNT(code); i++) {
 		const struct intel_measurement *m = &measurement[code[i]];
@@ -225,10 +226,10 @@ static void claim_code(const struct tee_case *c, struct verdict *v)
 		    "%s is not one that the policy lists", m->member);
 		return;
 	}
-	if (!firmware || !above)
+	if (!is_named)
 		verdict_link(v, LINK_CODE, LINK_NOT_CHECKED,
-		    "the policy does not list mrtd together with one of "
-		    "rtmr1, rtmr2, rtmr3");
+		    "the policy does not list mrtd together with rtmr1: the "
+		    "registers above say only what some kernel put there");
 	else
 		verdict_link(v, LINK_CODE, LINK_PROVED,
 		    "the measurements that the policy lists are those of the "

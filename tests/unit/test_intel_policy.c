@@ -360,21 +360,32 @@ static struct blob suggested(const struct intel_world *w)
 	return b;
 }
 
-static void code__is_proved_by_firmware_and_a_register_above_it(void **state)
+static void code__is_proved_by_firmware_and_the_kernel_that_it_starts(
+    void **state)
 {
 	AUTO(intel_world_drop) struct intel_world w = minted(NULL);
-	char mrtd[HEX_SIZE(48)], rtmr[HEX_SIZE(48)], policy[400];
+	char mrtd[HEX_SIZE(48)], kernel[HEX_SIZE(48)], system[HEX_SIZE(48)];
+	char rtmr[HEX_SIZE(48)], policy[600];
 
 	(void)state;
 	hex_encode(span_of(w.file[INTEL_QUOTE].p + 184, 48), mrtd);
+	hex_encode(span_of(w.file[INTEL_QUOTE].p + 424, 48), kernel);
+	hex_encode(span_of(w.file[INTEL_QUOTE].p + 472, 48), system);
 	hex_encode(span_of(w.file[INTEL_QUOTE].p + 520, 48), rtmr);
 	assert_int_equal(code_link(&w, "{}"), LINK_NOT_CHECKED);
 	snprintf(policy, sizeof(policy), "{\"mrtd\":[\"%s\"]}", mrtd);
 	assert_int_equal(code_link(&w, policy), LINK_NOT_CHECKED);
 	snprintf(policy, sizeof(policy), "{\"rtmr3\":[\"%s\"]}", rtmr);
 	assert_int_equal(code_link(&w, policy), LINK_NOT_CHECKED);
+	/* Another kernel can extend these two with the same values. */
 	snprintf(policy, sizeof(policy),
-	    "{\"mrtd\":[\"%s\"],\"rtmr3\":[\"%s\"]}", mrtd, rtmr);
+	    "{\"mrtd\":[\"%s\"],\"rtmr2\":[\"%s\"],\"rtmr3\":[\"%s\"]}", mrtd,
+	    system, rtmr);
+	assert_int_equal(code_link(&w, policy), LINK_NOT_CHECKED);
+	snprintf(policy, sizeof(policy), "{\"rtmr1\":[\"%s\"]}", kernel);
+	assert_int_equal(code_link(&w, policy), LINK_NOT_CHECKED);
+	snprintf(policy, sizeof(policy),
+	    "{\"mrtd\":[\"%s\"],\"rtmr1\":[\"%s\"]}", mrtd, kernel);
 	assert_int_equal(code_link(&w, policy), LINK_PROVED);
 	snprintf(policy, sizeof(policy),
 	    "{\"mrtd\":[\"%s\"],\"rtmr3\":[\"%s\"],\"rtmr1\":[]}", mrtd, rtmr);
@@ -539,7 +550,7 @@ int main(void)
 		cmocka_unit_test(
 		    measurements__must_stand_in_the_lists_that_are_there),
 		cmocka_unit_test(
-		    code__is_proved_by_firmware_and_a_register_above_it),
+		    code__is_proved_by_firmware_and_the_kernel_that_it_starts),
 		cmocka_unit_test(
 		    suggestion__is_canonical_and_satisfied_by_its_evidence),
 		cmocka_unit_test(
