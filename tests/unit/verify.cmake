@@ -28,3 +28,8 @@ foreach(part RANGE 3)
 		LABELS unit TIMEOUT 900)
 endforeach()
 affiant_test(format_example LIBS affiant_verify affiant_codec affiant_io)
+
+# Evidence for shell tests.
+add_executable(mint_response mint_response.c)
+target_link_libraries(mint_response PRIVATE
+	affiant_flags test_response_world affiant_io)

@@ -1,0 +1,188 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# affiant-verify as its users meet it: exit codes, commands, options, and that
+# help, man page and completion speak of the same ones.
+#
+#   verify_cli.sh AFFIANT_VERIFY MINT_RESPONSE
+set -u
+verify=$1 mint=$2
+src=$AFFIANT_SOURCE/verify
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+"$mint" "$dir" || { echo "cannot mint evidence"; exit 1; }
+cd "$dir" || exit 1
+at=(--at 2026-01-01T00:00:02Z)
+sim=("${at[@]}" --allow-simulated)
+failed=0
+
+# expect CODE WHAT ARGS...: runs affiant-verify; output in ./out and ./err.
+expect() {
+	local want=$1 what=$2 got=0
+	shift 2
+	"$verify" "$@" >out 2>err || got=$?
+	[ "$got" = "$want" ] && return 0
+	echo "FAIL $what: exit code $got, not $want: affiant-verify $*"
+	tail -n 3 out err
+	failed=$((failed + 1))
+}
+# says FILE TEXT: the last run printed it.
+says() {
+	grep -qF -- "$2" "$1" && return 0
+	echo "FAIL: '$2' is not in $1:"
+	tail -n 5 "$1"
+	failed=$((failed + 1))
+}
+check() { # WHAT COMMAND...
+	local what=$1
+	shift
+	"$@" >/dev/null 2>&1 && return 0
+	echo "FAIL $what"
+	failed=$((failed + 1))
+}
+
+# ---- verdicts ---------------------------------------------------------------
+
+expect 3 "authentic without a policy" "${sim[@]}" price.json
+says out "authentic: Authentic, but no policy"
+says out "SIMULATED"
+says out "pass     statement.hash"
+says out "proved       the server said so"
+expect 3 "check is the default" check "${sim[@]}" median.json
+expect 1 "simulated evidence without the flag" "${at[@]}" price.json
+says out "FAIL     policy.simulated"
+expect 1 "an old statement" --allow-simulated --at 2026-01-01T00:05:00Z price.json
+expect 1 "a statement from the future" --allow-simulated --at 2025-12-31T23:58:00Z price.json
+expect 1 "plain HTTP" "${sim[@]}" plain.json
+expect 2 "no quote in it" "${sim[@]}" signature.json
+expect 2 "no such file" "${sim[@]}" nothing.json
+says err "nothing.json"
+expect 2 "not JSON" "${sim[@]}" quote.bin
+head -c 500 price.json >half.json
+expect 2 "half a file" "${sim[@]}" half.json
+sed 's/"round":42/"round":43/' price.json >forged.json
+expect 1 "a forged statement" "${sim[@]}" forged.json
+says out "REFUTED"
+check "standard input" bash -c "'$verify' ${sim[*]} - <price.json; [ \$? = 3 ]"
+
+# Of several the worst: 1, then 2, then 3, then 0.
+expect 3 "two good ones" "${sim[@]}" price.json key.json
+expect 2 "one cannot be judged" "${sim[@]}" price.json signature.json key.json
+expect 1 "one is forged" "${sim[@]}" signature.json forged.json price.json
+
+# ---- policies ---------------------------------------------------------------
+
+expect 0 "a policy from evidence" policy "${at[@]}" price.json
+says err "Review it"
+says err "SIMULATED"
+cp out policy.json
+check "the policy is JSON" jq -e '.type == "affiant.policy.v1"' policy.json
+expect 0 "accepted under it" "${sim[@]}" --policy policy.json price.json
+says out "accepted: Accepted"
+expect 0 "so is the key" "${sim[@]}" -p policy.json key.json price.json
+expect 1 "not without the flag" "${at[@]}" --policy policy.json price.json
+jq '.tdx.mrtd = []' policy.json >other.json
+expect 1 "another machine" "${sim[@]}" --policy other.json price.json
+jq '.feeds = []' policy.json >other.json
+expect 1 "an empty list accepts nothing" "${sim[@]}" --policy other.json price.json
+jq '.feed = ["BTC/USD"]' policy.json >other.json
+expect 2 "a misspelt policy" "${sim[@]}" --policy other.json price.json
+says err "feed"
+expect 1 "no policy from a forgery" policy "${at[@]}" forged.json
+expect 2 "no policy without a quote" policy "${at[@]}" signature.json
+expect 0 "a policy in one line" policy "${at[@]}" --json price.json
+check "one line" test "$(wc -l <out)" = 1
+
+# ---- options ----------------------------------------------------------------
+
+expect 3 "collateral from a bundle" "${sim[@]}" --collateral bundle.json light.json
+says out "pass     tdx.collateral"
+expect 3 "collateral from a folder" "${sim[@]}" --collateral collateral light.json
+says out "pass     tdx.collateral"
+mkdir empty
+expect 2 "an empty folder" "${sim[@]}" --collateral empty light.json
+rm collateral/tcb_info.json
+expect 1 "a folder that lacks a part" "${sim[@]}" -c collateral light.json
+expect 3 "the nonce asked for" "${sim[@]}" --nonce c0ffee median.json
+expect 1 "another nonce" "${sim[@]}" --nonce c0ffef median.json
+expect 1 "a nonce that is not there" "${sim[@]}" --nonce=c0ffee price.json
+for quote in quote.bin quote.hex quote.b64; do
+	expect 3 "a bare quote ($quote)" "${sim[@]}" --platform tdx -c bundle.json "$quote"
+done
+rd=ab$(printf '%0126d' 0)
+expect 3 "what it binds" "${sim[@]}" --platform tdx -c bundle.json --report-data "$rd" quote.bin
+expect 1 "what it does not bind" "${sim[@]}" --platform tdx -c bundle.json \
+	--report-data "ac${rd#ab}" quote.bin
+expect 2 "an unknown platform" "${sim[@]}" --platform vax quote.bin
+jq -r '.tcbInfoIssuerChain' bundle.json | awk '/BEGIN/{n++} n==2' >root.pem
+expect 3 "a root of one's own" "${at[@]}" --trust-root root.pem price.json
+says out "REPLACED"
+expect 2 "two certificates are no root" "${at[@]}" --trust-root <(jq -r .tcbInfoIssuerChain bundle.json) price.json
+
+for wrong in "--at yesterday" "--nonce xyz" "--nonce" "--nonce ab --nonce cd" \
+	"--report-data abcd" "--colour" "--policy nothing.json" "--json=yes"; do
+	# shellcheck disable=SC2086
+	expect 2 "wrong usage: $wrong" "${sim[@]}" $wrong price.json
+done
+expect 2 "no file"
+says err "usage:"
+expect 2 "two files to inspect" inspect price.json key.json
+
+# ---- JSON -------------------------------------------------------------------
+
+expect 3 "as JSON" "${sim[@]}" --json price.json key.json
+check "one line a file" test "$(wc -l <out)" = 2
+check "the shape of the verdict" jq -es 'all(.[]; .type == "affiant.verdict.v1"
+	and .verdict == "authentic" and .authentic and (.accepted | not)
+	and .simulated and .platform == "tdx" and .at == "2026-01-01T00:00:02Z"
+	and (.checks | length > 50) and (.links | length == 8)
+	and .links.statement == "proved" and .links.log == "not-checked"
+	and (.claims.reportData | length == 128))' out
+check "claims of a price" jq -es '.[0].claims.statement
+	| .kind == "price" and .value == "97234.12"' out
+
+# ---- inspect, explain, help -------------------------------------------------
+
+expect 0 "inspect" inspect price.json
+says out '"price": "97234.12"'
+says out "TD report"
+expect 0 "inspect a quote" inspect --platform tdx quote.hex
+expect 2 "inspect what is none" inspect quote.bin
+expect 0 "explain" explain tdx.quote.signature statement.form
+says out "authenticity"
+expect 2 "explain what is no check" explain tdx.quote.signatur
+expect 0 "the list of checks" explain
+check "every check has an explanation" bash -c "cut -d' ' -f1 out | sort -u |
+	xargs '$verify' explain"
+expect 0 "version" --version
+expect 0 "help" --help
+cp out help
+
+grep -oE '^ +(-[a-z], )?--[a-z-]+' help | grep -oE -- '--[a-z-]+' | sort -u >options
+[ -s options ] || { echo "FAIL: no options in --help"; failed=$((failed + 1)); }
+while read -r option; do
+	grep -qF -- "${option//-/\\-}" "$src/affiant-verify.1" || {
+		echo "FAIL: $option is not in the man page"
+		failed=$((failed + 1))
+	}
+	grep -qF -- "$option" "$src/affiant-verify.bash" || {
+		echo "FAIL: $option is not completed"
+		failed=$((failed + 1))
+	}
+done <options
+for command in $(sed -n '/^commands/,/^$/s/^  \([a-z]*\) .*/\1/p' help); do
+	grep -qE "^\.B[IR] $command " "$src/affiant-verify.1" || {
+		echo "FAIL: $command is not in the man page"
+		failed=$((failed + 1))
+	}
+	grep -qE "[\" ]$command[\" ]" "$src/affiant-verify.bash" || {
+		echo "FAIL: $command is not completed"
+		failed=$((failed + 1))
+	}
+done
+check "completion is valid" bash -n "$src/affiant-verify.bash"
+
+# No colour where nobody looks.
+check "no escapes" bash -c "! '$verify' ${sim[*]} price.json | grep -q $'\033'"
+
+[ "$failed" = 0 ] || { echo "$failed failures"; exit 1; }
+echo "affiant-verify does what it says"
