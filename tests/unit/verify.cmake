@@ -33,3 +33,4 @@ affiant_test(format_example LIBS affiant_verify affiant_codec affiant_io)
 add_executable(mint_response mint_response.c)
 target_link_libraries(mint_response PRIVATE
 	affiant_flags test_response_world affiant_io)
+affiant_test(api LIBS affiant_verify_shared test_response_world)

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* libaffiant-verify as another program sees it: through its header alone. */
+#include "tests/unit/check.h"
+#include "tests/unit/response_world.h"
+#include "verify/affiant-verify.h"
+
+#include <stdlib.h>
+
+static struct response_world world;
+static struct blob response;
+
+static int open_world(void **state)
+{
+	static struct statement s;
+	const struct response_plan plan = { 0 };
+
+	(void)state;
+	response_world_open(&world, NULL);
+	statements_many(&s);
+	response = response_world_make(&world, &s, &plan);
+	return 0;
+}
+
+static int close_world(void **state)
+{
+	(void)state;
+	blob_drop(&response);
+	response_world_close(&world);
+	return 0;
+}
+
+static struct affiant_options options(void)
+{
+	struct affiant_options o = AFFIANT_OPTIONS_INIT;
+
+	o.at_ms = statements_now.ms + 2000;
+	o.allow_simulated = 1;
+	return o;
+}
+
+static void affiant_verify_response__tells_what_it_found(void **state)
+{
+	struct affiant_options o = options();
+	affiant_verdict *v = NULL;
+
+	(void)state;
+	assert_int_equal(
+	    affiant_verify_response(response.p, response.n, &o, &v),
+	    AFFIANT_AUTHENTIC);
+	assert_non_null(v);
+	assert_int_equal(affiant_verdict_result(v), AFFIANT_AUTHENTIC);
+	assert_int_equal(affiant_verdict_is_simulated(v), 1);
+	assert_string_equal(affiant_verdict_claim(v, "statement.value"), "102");
+	assert_null(affiant_verdict_claim(v, "statement.valu"));
+	assert_non_null(strstr(affiant_verdict_summary(v), "Authentic"));
+	assert_non_null(
+	    strstr(affiant_verdict_json(v), "\"type\":\"affiant.verdict.v1\""));
+	affiant_verdict_free(v);
+	affiant_verdict_free(NULL);
+}
+
+static void affiant_verify_response__applies_a_policy(void **state)
+{
+	static const char empty[] =
+	    "{\"type\":\"affiant.policy.v1\",\"feeds\":[]}";
+	static const char bad[] =
+	    "{\"type\":\"affiant.policy.v1\",\"feed\":[]}";
+	struct affiant_options o = options();
+	affiant_verdict *v = NULL;
+
+	(void)state;
+	o.policy = empty;
+	o.policy_n = sizeof(empty) - 1;
+	assert_int_equal(
+	    affiant_verify_response(response.p, response.n, &o, &v),
+	    AFFIANT_REJECTED);
+	affiant_verdict_free(v);
+	/* A policy that cannot be read is no policy that says nothing. */
+	o.policy = bad;
+	o.policy_n = sizeof(bad) - 1;
+	assert_int_equal(
+	    affiant_verify_response(response.p, response.n, &o, &v),
+	    AFFIANT_NOT_JUDGED);
+	assert_non_null(strstr(affiant_verdict_summary(v), "feed"));
+	assert_non_null(
+	    strstr(affiant_verdict_json(v), "\"verdict\":\"not-judged\""));
+	affiant_verdict_free(v);
+}
+
+static void affiant_verify_response__wants_options_that_were_begun(void **state)
+{
+	struct affiant_options o = options();
+	affiant_verdict *v = NULL;
+
+	(void)state;
+	o.size = 0;
+	assert_int_equal(
+	    affiant_verify_response(response.p, response.n, &o, &v),
+	    AFFIANT_NOT_JUDGED);
+	affiant_verdict_free(v);
+	o = options();
+	o.at_ms = -1;
+	assert_int_equal(
+	    affiant_verify_response(response.p, response.n, &o, &v),
+	    AFFIANT_NOT_JUDGED);
+	affiant_verdict_free(v);
+	assert_int_equal(
+	    affiant_verify_response(response.p, response.n, NULL, &v),
+	    AFFIANT_NOT_JUDGED);
+	affiant_verdict_free(v);
+	o = options();
+	assert_int_equal(
+	    affiant_verify_response(NULL, 7, &o, &v), AFFIANT_NOT_JUDGED);
+	affiant_verdict_free(v);
+}
+
+static void affiant_verify_response__passes_every_option_on(void **state)
+{
+	static const uint8_t nonce[] = { 0xc0, 0xff, 0xee };
+	struct affiant_options o = options();
+	affiant_verdict *v = NULL;
+
+	(void)state;
+	o.nonce = nonce;
+	o.nonce_n = 3;
+	assert_int_equal(
+	    affiant_verify_response(response.p, response.n, &o, &v),
+	    AFFIANT_AUTHENTIC);
+	affiant_verdict_free(v);
+	o.nonce_n = 2;
+	assert_int_equal(
+	    affiant_verify_response(response.p, response.n, &o, &v),
+	    AFFIANT_REJECTED);
+	affiant_verdict_free(v);
+	o = options();
+	o.allow_simulated = 0;
+	assert_int_equal(
+	    affiant_verify_response(response.p, response.n, &o, &v),
+	    AFFIANT_REJECTED);
+	affiant_verdict_free(v);
+	o = options();
+	o.collateral = "{}";
+	o.collateral_n = 2;
+	assert_int_not_equal(
+	    affiant_verify_response(response.p, response.n, &o, &v),
+	    AFFIANT_AUTHENTIC);
+	affiant_verdict_free(v);
+	o = options();
+	o.trust_root = "x";
+	o.trust_root_n = 1;
+	assert_int_not_equal(
+	    affiant_verify_response(response.p, response.n, &o, &v),
+	    AFFIANT_AUTHENTIC);
+	affiant_verdict_free(v);
+	o = options();
+	o.at_ms += 3600 * 1000;
+	assert_int_equal(
+	    affiant_verify_response(response.p, response.n, &o, &v),
+	    AFFIANT_REJECTED);
+	affiant_verdict_free(v);
+}
+
+static void affiant_verify_quote__judges_a_bare_quote(void **state)
+{
+	uint8_t report_data[REPORT_DATA_BYTES] = { 5 };
+	struct blob quote = response_world_quote(&world, report_data);
+	struct affiant_options o = options();
+	affiant_verdict *v = NULL;
+
+	(void)state;
+	o.collateral = world.bundle.p;
+	o.collateral_n = world.bundle.n;
+	assert_int_equal(
+	    affiant_verify_quote("tdx", quote.p, quote.n, report_data, &o, &v),
+	    AFFIANT_AUTHENTIC);
+	affiant_verdict_free(v);
+	report_data[63] = 1;
+	assert_int_equal(
+	    affiant_verify_quote("tdx", quote.p, quote.n, report_data, &o, &v),
+	    AFFIANT_REJECTED);
+	affiant_verdict_free(v);
+	assert_int_equal(
+	    affiant_verify_quote("tdx", quote.p, quote.n, NULL, &o, &v),
+	    AFFIANT_AUTHENTIC);
+	affiant_verdict_free(v);
+	assert_int_equal(
+	    affiant_verify_quote(NULL, quote.p, quote.n, NULL, &o, &v),
+	    AFFIANT_NOT_JUDGED);
+	affiant_verdict_free(v);
+	blob_drop(&quote);
+}
+
+static void affiant_version__is_the_projects(void **state)
+{
+	(void)state;
+	assert_string_equal(affiant_version(), AFFIANT_VERSION);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(affiant_verify_response__tells_what_it_found),
+		cmocka_unit_test(affiant_verify_response__applies_a_policy),
+		cmocka_unit_test(
+		    affiant_verify_response__wants_options_that_were_begun),
+		cmocka_unit_test(
+		    affiant_verify_response__passes_every_option_on),
+		cmocka_unit_test(affiant_verify_quote__judges_a_bare_quote),
+		cmocka_unit_test(affiant_version__is_the_projects),
+	};
+
+	return cmocka_run_group_tests(tests, open_world, close_world);
+}
