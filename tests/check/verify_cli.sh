@@ -114,8 +114,9 @@ expect 1 "what it does not bind" "${sim[@]}" --platform tdx -c bundle.json \
 	--report-data "ac${rd#ab}" quote.bin
 expect 2 "an unknown platform" "${sim[@]}" --platform vax quote.bin
 jq -r '.tcbInfoIssuerChain' bundle.json | awk '/BEGIN/{n++} n==2' >root.pem
-expect 3 "a root of one's own" "${at[@]}" --trust-root root.pem price.json
+expect 3 "a root of one's own" "${sim[@]}" --trust-root root.pem price.json
 says out "REPLACED"
+expect 1 "a simulator's stays one" "${at[@]}" --trust-root root.pem price.json
 expect 2 "two certificates are no root" "${at[@]}" --trust-root <(jq -r .tcbInfoIssuerChain bundle.json) price.json
 
 for wrong in "--at yesterday" "--nonce xyz" "--nonce" "--nonce ab --nonce cd" \
