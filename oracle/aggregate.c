@@ -58,13 +58,16 @@ static void judge_answer(const struct aggregate_job *job,
 /* ---- step 2: who agrees ------------------------------------------------- */
 
 static size_t numbers_used(const struct aggregate_job *job,
-    const struct aggregate *a, struct dec numbers[LIMIT_SOURCES])
+    const struct aggregate *a, struct combine_value numbers[LIMIT_SOURCES])
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < job->feed->n_sources; i++) {
 		if (a->source[i].used)
-			numbers[n++] = job->results[i].number;
+			numbers[n++] = (struct combine_value){
+				.number = job->results[i].number,
+				.weight = job->feed->sources[i].weight,
+			};
 	}
 	return n;
 }
@@ -74,13 +77,14 @@ static FALLIBLE reject_deviating(
 {
 	uint32_t bps = (uint32_t)job->feed->aggregate.max_deviation_bps;
 	const struct combine_method *median = combine_find(span_text("median"));
-	struct dec numbers[LIMIT_SOURCES], middle, spread;
+	struct combine_value numbers[LIMIT_SOURCES];
+	struct dec middle, spread;
 	size_t n = numbers_used(job, a, numbers);
 	char text[DEC_TEXT_SIZE];
 
 	if (bps == 0 || n == 0)
 		return true;
-	TRY(combine_values(median, numbers, n, &middle, &spread, f));
+	TRY(combine_values(median, 0, numbers, n, &middle, &spread, f));
 	dec_format(&middle, text);
 	for (size_t i = 0; i < job->feed->n_sources; i++) {
 		struct aggregate_source *s = &a->source[i];
@@ -122,6 +126,23 @@ static FALLIBLE has_quorum(
 	    (unsigned long long)job->feed->aggregate.min_sources);
 }
 
+/* First-of: whoever comes behind the first is not needed. */
+static void reserve_the_rest(
+    const struct aggregate_job *job, struct aggregate *a)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < job->feed->n_sources; i++) {
+		struct aggregate_source *s = &a->source[i];
+
+		if (s->used && found)
+			reject(s, AGGREGATE_RESERVE,
+			    "not needed: an earlier source was used");
+		found = found || s->used;
+	}
+	count(job, a);
+}
+
 static void find_oldest(const struct aggregate_job *job, struct aggregate *a)
 {
 	bool found = false;
@@ -137,24 +158,30 @@ static void find_oldest(const struct aggregate_job *job, struct aggregate *a)
 	}
 }
 
-static FALLIBLE combine(
-    const struct aggregate_job *job, struct aggregate *a, struct fault *f)
+static FALLIBLE find_method(const struct feed_config *feed,
+    const struct combine_method **out, struct fault *f)
 {
-	const struct combine_method *method =
-	    combine_find(span_text(job->feed->aggregate.method));
-	struct dec numbers[LIMIT_SOURCES];
+	*out = combine_find(span_text(feed->aggregate.method));
+	return *out != NULL ||
+	    fault_raise(f, FAULT_INTERNAL, "aggregate.method",
+		"the method has no row in the table");
+}
+
+static FALLIBLE combine(const struct aggregate_job *job,
+    const struct combine_method *method, struct aggregate *a, struct fault *f)
+{
+	struct combine_value numbers[LIMIT_SOURCES];
 	size_t n = numbers_used(job, a, numbers);
 
-	if (method == NULL)
-		return fault_raise(f, FAULT_INTERNAL, "aggregate.method",
-		    "the method has no row in the table");
-	return combine_values(method, numbers, n, &a->value, &a->spread, f);
+	return combine_values(method, job->feed->aggregate.trim, numbers, n,
+	    &a->value, &a->spread, f);
 }
 
 bool aggregate_run(
     const struct aggregate_job *job, struct aggregate *out, struct fault *f)
 {
 	const struct statement_kind *kind = job->feed->kind;
+	const struct combine_method *method;
 
 	for (size_t i = 0; i < job->feed->n_sources; i++)
 		judge_answer(job, &job->results[i], &out->source[i]);
@@ -164,6 +191,9 @@ bool aggregate_run(
 	}
 	count(job, out);
 	TRY(has_quorum(job, out, f));
+	TRY(find_method(job->feed, &method, f));
+	if (method->uses_first)
+		reserve_the_rest(job, out);
 	find_oldest(job, out);
-	return !kind->is_number || combine(job, out, f);
+	return !kind->is_number || combine(job, method, out, f);
 }

@@ -17,6 +17,8 @@
 #define AGGREGATE_STALE "stale"         /* older than max_age_ms */
 #define AGGREGATE_BACKWARDS "backwards" /* before the last statement's time */
 #define AGGREGATE_DEVIATION "deviation" /* too far from the others' median */
+/* Nothing wrong with it: an earlier source was used (first-of). */
+#define AGGREGATE_RESERVE COMBINE_RESERVE
 
 struct aggregate_job {
 	const struct feed_config *feed;

@@ -105,7 +105,8 @@ static void print_value(
 	if (feed->n_sources > 1)
 		printf("  method      %s of %zu, %zu rejected, spread %s\n",
 		    feed->aggregate.method, a->n_used, a->n_rejected,
-		    dec_format(&a->spread, spread));
+		    feed->kind->is_number ? dec_format(&a->spread, spread)
+					  : "none");
 	printf("  timestamp   %s\n", utc_format_ms(a->timestamp, at));
 }
 

@@ -15,6 +15,7 @@
 
 struct aggregate_config {
 	const char *method; /* a row of the table of methods: "median" */
+	uint64_t trim;      /* trimmed-mean: values dropped on each side */
 	uint64_t min_sources;
 	uint64_t max_deviation_bps; /* 0: no rejection by deviation */
 	uint64_t max_age_ms;        /* of an observation, and of a statement */

@@ -2,6 +2,7 @@
 #include "oracle/config_rules.h"
 
 #include "sources/source_template.h"
+#include "verify/combine.h"
 
 #include <string.h>
 
@@ -121,6 +122,16 @@ static void check_secrets(
 	}
 }
 
+/* Never NULL: what the table refused is taken for the default. */
+static const struct combine_method *method_of(const struct feed_config *feed)
+{
+	const char *id = feed->aggregate.method;
+	const struct combine_method *m =
+	    id != NULL ? combine_find(span_text(id)) : NULL;
+
+	return m != NULL ? m : combine_methods[0];
+}
+
 static void check_source(struct config_report *r,
     const struct feed_config *feed, size_t index, const struct json_node *v)
 {
@@ -130,6 +141,9 @@ static void check_source(struct config_report *r,
 		return;
 	check_by_kind(r, c, v);
 	check_secrets(r, c);
+	if (json_find(v, "weight") != NULL && !method_of(feed)->has_weights)
+		PROBLEM_AT(
+		    r, "weight", "%s has no weights", method_of(feed)->id);
 	/* The same observation twice would count as two witnesses. */
 	for (size_t i = 0; i < index; i++) {
 		if (same(feed->sources[i].url, c->url) &&
@@ -159,10 +173,33 @@ static void check_kind(struct config_report *r, const struct feed_config *feed,
 		PROBLEM_AT(r, "decimals", "kind %s has no number", kind->id);
 	if (json_find(v, "rounding") != NULL)
 		PROBLEM_AT(r, "rounding", "kind %s has no number", kind->id);
-	if (feed->n_sources > 1)
+	if (feed->n_sources > 1 && !method_of(feed)->uses_first)
 		PROBLEM_AT(r, "sources",
-		    "kind %s has no number to aggregate: want one source",
+		    "kind %s has no number to aggregate: want one source, or "
+		    "the method first-of",
 		    kind->id);
+}
+
+/* What belongs to one method only says so with every other. */
+static void check_method(struct config_report *r,
+    const struct feed_config *feed, const struct json_node *v)
+{
+	const struct aggregate_config *a = &feed->aggregate;
+	const struct json_node *node = json_find(v, "aggregate");
+	const struct combine_method *m = method_of(feed);
+	size_t mark = config_report_enter(r, "aggregate");
+
+	if (!config_report_has(r, "method") && !m->has_trim &&
+	    json_find(node, "trim") != NULL)
+		PROBLEM_AT(r, "trim", "%s drops nothing", m->id);
+	if (m->has_trim && !config_report_has(r, "trim") &&
+	    !config_report_has(r, "min_sources") &&
+	    2 * a->trim >= a->min_sources)
+		PROBLEM_AT(r, "trim",
+		    "%llu on each side may leave nothing of min_sources %llu",
+		    (unsigned long long)a->trim,
+		    (unsigned long long)a->min_sources);
+	config_report_leave(r, mark);
 }
 
 static void check_aggregate(struct config_report *r,
@@ -242,6 +279,7 @@ static void check_feed(struct config_report *r, struct config *c, size_t index,
 	check_unique(r, c, index);
 	check_kind(r, feed, v);
 	check_aggregate(r, feed, v);
+	check_method(r, feed, v);
 	for (size_t i = 0; i < feed->n_sources; i++) {
 		size_t in_sources = config_report_enter(r, "sources");
 

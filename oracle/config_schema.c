@@ -254,6 +254,10 @@ static const struct config_member aggregate_members[] = {
 	{ "method", CONFIG_WORD, INTO(aggregate_config, method),
 	    .fallback_text = "median", .words = word_of_method,
 	    .help = "how one value is made of those that were accepted" },
+	{ "trim", CONFIG_NUMBER, INTO(aggregate_config, trim), .min = 1,
+	    .max = COMBINE_TRIM_MAX, .fallback = 1,
+	    .help = "trimmed-mean only: so many of the lowest values and of "
+		    "the highest are left out" },
 	{ "min_sources", CONFIG_NUMBER, INTO(aggregate_config, min_sources),
 	    .min = 1, .max = LIMIT_SOURCES, .fallback = 1,
 	    .help = "fewer accepted sources than this: no statement; to be "
@@ -325,6 +329,10 @@ static const struct config_member source_members[] = {
 	    .max = LIMIT_SCALE,
 	    .help = "power of ten by which the number is multiplied before "
 		    "it is rounded" },
+	{ "weight", CONFIG_NUMBER, INTO(source_config, weight), .min = 1,
+	    .max = COMBINE_WEIGHT_MAX, .fallback = 1,
+	    .help = "weighted-median only: how much this source's value "
+		    "weighs" },
 };
 static const struct config_object source_object = { "source",
 	"feeds[].sources[]", ROWS(source_members),

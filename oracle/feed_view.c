@@ -101,16 +101,32 @@ static void fill_value(struct feed_view *v, const struct feed_config *feed,
 {
 	struct statement *st = &v->st;
 
+	if (feed->n_sources > 1)
+		st->method = span_text(feed->aggregate.method);
 	if (!feed->kind->is_number) {
 		st->value = results[a->oldest].source.value;
 		return;
 	}
 	st->decimals = feed->decimals;
 	st->value = span_text(dec_format(&a->value, v->value));
-	if (feed->n_sources > 1) {
-		st->method = span_text(feed->aggregate.method);
+	if (feed->n_sources > 1)
 		st->spread = span_text(dec_format(&a->spread, v->spread));
-	}
+}
+
+/* What a reader needs besides the values to combine them again. */
+static void fill_method(struct statement *st, const struct feed_config *feed)
+{
+	const struct combine_method *m =
+	    combine_find(span_text(feed->aggregate.method));
+
+	st->trim = 0;
+	if (feed->n_sources < 2 || m == NULL)
+		return;
+	if (m->has_trim)
+		st->trim = feed->aggregate.trim;
+	for (size_t i = 0; m->has_weights && i < feed->n_sources; i++)
+		if (!st->source[i].failed)
+			st->source[i].weight = feed->sources[i].weight;
 }
 
 bool feed_view_fill(struct feed_view *v, const struct feed_config *feed,
@@ -129,6 +145,7 @@ bool feed_view_fill(struct feed_view *v, const struct feed_config *feed,
 	for (size_t i = 0; i < feed->n_sources; i++)
 		fill_source(&st->source[i], &results[i], &a->source[i]);
 	fill_value(v, feed, results, a);
+	fill_method(st, feed);
 	TRY(own_text(v, f));
 	v->n_used = a->n_used;
 	v->n_rejected = a->n_rejected;

@@ -18,7 +18,7 @@ static void tell(const struct feed_config *feed,
 	char host[256], detail[FAULT_TEXT_MAX];
 
 	text_of(result->source.host, host, sizeof(host));
-	if (s->used) {
+	if (reason[0] == '\0') {
 		log_event(LOG_INFO, "source", { "feed", LOG_S(feed->id) },
 		    { "source", LOG_S(host) }, { "ok", LOG_B(true) });
 		return;
@@ -36,7 +36,8 @@ void feed_watch_round(struct feed_watch *w, const struct feed_config *feed,
 		const struct aggregate_source *s = &a->source[i];
 		char reason[sizeof(w->reason[i])] = "";
 
-		if (!s->used)
+		/* A reserve is well: it was only not needed. */
+		if (!s->used && !span_equal_text(s->reason, AGGREGATE_RESERVE))
 			text_of(s->reason, reason, sizeof(reason));
 		if (strcmp(reason, w->reason[i]) == 0)
 			continue;

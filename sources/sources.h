@@ -73,6 +73,8 @@ struct source_config {
 	 * and the power of ten to multiply by before rounding. */
 	const char *form;
 	int32_t scale; /* -LIMIT_SCALE..LIMIT_SCALE */
+	/* Of its value among the feed's others; nothing to a fetch. */
+	uint64_t weight;
 };
 
 /*

@@ -79,6 +79,9 @@ struct statement_source {
 	struct span reason; /* stable word: "deviation", "stale", "http", ... */
 	struct span detail; /* one sentence; never a secret */
 	bool failed;        /* no observation: only host, url, reason, detail */
+	/* 1 to COMBINE_WEIGHT_MAX where the method has weights and the source
+	 * gave a value; else 0: absent. */
+	uint64_t weight;
 };
 
 struct statement {
@@ -102,6 +105,7 @@ struct statement {
 	size_t n_sources;
 	struct span method;  /* "median"; empty with exactly one source */
 	struct span spread;  /* decimal text; number kinds, with method */
+	uint64_t trim;       /* 0: absent; where the method has it */
 	uint64_t max_age_ms; /* 0: absent; required with method */
 
 	/* Kind key only. */

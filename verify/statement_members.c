@@ -67,6 +67,7 @@ static const struct member of_statement[] = {
 	OF_SOURCE("status", FORM_U64, IF_ONE, status),
 	OF("timestamp", FORM_MS, 0, timestamp),
 	TLS_MEMBERS(IF_ONE, struct statement_source),
+	OF("trim", FORM_U64, IF_MANY | OPTIONAL, trim),
 	OF("type", FORM_TYPE, 0, kind),
 	OF("unit", FORM_TEXT, IF_UNIT, unit),
 	OF_SOURCE("url", FORM_TEXT, IF_ONE, url),
@@ -83,6 +84,7 @@ static const struct member of_source[] = {
 	OF_SOURCE("status", FORM_U64, 0, status),
 	TLS_MEMBERS(0, struct statement_source),
 	OF_SOURCE("url", FORM_TEXT, 0, url),
+	OF_SOURCE("weight", FORM_U64, OPTIONAL, weight),
 };
 
 /* An element of `hops`. */

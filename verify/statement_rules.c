@@ -2,6 +2,7 @@
 #include "verify/statement_rules.h"
 
 #include "verify/base/text.h"
+#include "verify/combine.h"
 
 #include <string.h>
 
@@ -281,6 +282,9 @@ static FALLIBLE check_one(const struct statement *s, struct fault *f)
 	if (s->method.n > 0 || s->spread.n > 0)
 		return fault_raise(f, FAULT_FORMAT, "statement.method",
 		    "one source needs no method and no spread");
+	if (s->trim != 0 || b->weight != 0)
+		return fault_raise(f, FAULT_FORMAT, "statement.method",
+		    "one source needs neither trim nor weight");
 	if (b->failed || !b->used)
 		return fault_raise(f, FAULT_FORMAT, "statement.sources",
 		    "the only source gave no value");
@@ -289,6 +293,83 @@ static FALLIBLE check_one(const struct statement *s, struct fault *f)
 		return fault_raise(f, FAULT_FORMAT, "statement.value",
 		    "is not what the only source said");
 	return true;
+}
+
+/* Weights stand there when the method has them, and on nobody else. */
+static FALLIBLE check_weight(const struct combine_method *m,
+    const struct statement_source *b, struct fault *f)
+{
+	if (b->weight > COMBINE_WEIGHT_MAX)
+		return fault_raise(f, FAULT_FORMAT, "statement.weight",
+		    "is more than %d", COMBINE_WEIGHT_MAX);
+	if (m == NULL)
+		return true;
+	if (!m->has_weights && b->weight != 0)
+		return fault_raise(f, FAULT_FORMAT, "statement.weight",
+		    "%s has no weights", m->id);
+	if (m->has_weights && (b->weight == 0) != b->failed)
+		return fault_raise(f, FAULT_FORMAT, "statement.weight",
+		    "is there for each source that gave a value");
+	return true;
+}
+
+static FALLIBLE check_trim(const struct combine_method *m,
+    const struct statement *s, size_t n_used, struct fault *f)
+{
+	if (s->trim > COMBINE_TRIM_MAX)
+		return fault_raise(f, FAULT_FORMAT, "statement.trim",
+		    "is more than %d", COMBINE_TRIM_MAX);
+	if (m == NULL)
+		return true;
+	if (m->has_trim != (s->trim != 0))
+		return fault_raise(f, FAULT_FORMAT, "statement.trim",
+		    m->has_trim ? "is missing: %s needs it"
+				: "has no place with %s",
+		    m->id);
+	if (m->has_trim && 2 * s->trim >= n_used)
+		return fault_raise(f, FAULT_FORMAT, "statement.trim",
+		    "leaves nothing of %zu values", n_used);
+	return true;
+}
+
+/*
+ * Failover: one is used, whoever stands before it was refused for what it
+ * said, and whoever stands behind it was not needed.
+ */
+static FALLIBLE check_first(const struct statement *s, struct fault *f)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < s->n_sources; i++) {
+		const struct statement_source *b = &s->source[i];
+		bool reserve = span_equal_text(b->reason, COMBINE_RESERVE);
+
+		if (b->used && found)
+			return fault_raise(f, FAULT_FORMAT, "statement.used",
+			    "more than one source is used, not the first "
+			    "alone");
+		if (!b->used && !b->failed && reserve && !found)
+			return fault_raise(f, FAULT_FORMAT, "statement.used",
+			    "an earlier source gave a usable value");
+		if (!b->used && b->failed && reserve)
+			return fault_raise(f, FAULT_FORMAT, "statement.reason",
+			    "a source that gave no value is no reserve");
+		found = found || b->used;
+	}
+	return true;
+}
+
+static FALLIBLE check_method(
+    const struct statement *s, size_t n_used, struct fault *f)
+{
+	/* One that is not known here is left to who must know it. */
+	const struct combine_method *m = combine_find(s->method);
+
+	for (size_t i = 0; i < s->n_sources; i++)
+		if (!check_weight(m, &s->source[i], f))
+			return fault_within(f, "sources[%zu]", i);
+	TRY(check_trim(m, s, n_used, f));
+	return m == NULL || !m->uses_first || check_first(s, f);
 }
 
 static FALLIBLE check_many(const struct statement *s, struct fault *f)
@@ -328,7 +409,7 @@ static FALLIBLE check_many(const struct statement *s, struct fault *f)
 	if (n_used == 0)
 		return fault_raise(
 		    f, FAULT_FORMAT, "statement.used", "no source is used");
-	return true;
+	return check_method(s, n_used, f);
 }
 
 static FALLIBLE check_sourced(const struct statement *s, struct fault *f)

@@ -133,6 +133,57 @@ void statements_many(struct statement *s)
 	};
 }
 
+void statements_weighted(struct statement *s)
+{
+	static const uint64_t weights[] = { 1, 0, 5, 2, 1 };
+
+	statements_many(s);
+	s->method = span_text("weighted-median");
+	s->value = span_text("103.5");
+	for (size_t i = 0; i < s->n_sources; i++)
+		s->source[i].weight = weights[i];
+}
+
+void statements_trimmed(struct statement *s)
+{
+	statements_many(s);
+	s->method = span_text("trimmed-mean");
+	s->trim = 1;
+}
+
+static void set_aside(struct statement_source *b, const char *reason)
+{
+	b->used = false;
+	b->reason = span_text(reason);
+	b->detail = span_text("why not");
+}
+
+void statements_first(struct statement *s)
+{
+	statements_many(s);
+	s->method = span_text("first-of");
+	s->value = span_text("103.5");
+	s->spread = span_text("0");
+	set_aside(&s->source[0], "stale");
+	set_aside(&s->source[4], "reserve");
+}
+
+void statements_failover(struct statement *s)
+{
+	statements_text(s);
+	s->method = span_text("first-of");
+	s->max_age_ms = 30000;
+	s->n_sources = 2;
+	s->source[1] = s->source[0];
+	s->source[0] = (struct statement_source){
+		.failed = true,
+		.host = span_text("wire.example"),
+		.url = span_text("https://wire.example/"),
+		.reason = span_text("timeout"),
+		.detail = span_text("no answer within 5000 ms"),
+	};
+}
+
 void statements_plain(struct statement *s)
 {
 	begin(s, "value");

@@ -16,6 +16,14 @@ void statements_one(struct statement *out);
  * failed. Value 102, spread 2.5. With nonce, previous and one hop.
  */
 void statements_many(struct statement *out);
+/* The same by weighted-median: weights 1, 5, 2, 1; value 103.5. */
+void statements_weighted(struct statement *out);
+/* The same by trimmed-mean with trim 1. */
+void statements_trimmed(struct statement *out);
+/* By first-of: 101 is stale, 103.5 is used, 150 deviates, 102 is reserve. */
+void statements_first(struct statement *out);
+/* Kind text by first-of, of two: the first one failed. */
+void statements_failover(struct statement *out);
 /* Kind value over plain HTTP, with a unit. */
 void statements_plain(struct statement *out);
 /* Kind text, one source. */

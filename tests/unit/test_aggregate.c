@@ -10,6 +10,7 @@ static const struct utc NOW = { .ms = 1768435200000 };
 
 struct bench {
 	struct feed_config feed;
+	struct source_config sources[LIMIT_SOURCES];
 	struct source_result results[LIMIT_SOURCES];
 	struct aggregate_job job;
 	struct aggregate a;
@@ -24,6 +25,7 @@ static struct bench *bench_of(size_t n_sources, uint64_t min_sources)
 		.id = "X",
 		.kind = statement_kind_find(span_text("price")),
 		.decimals = 2,
+		.sources = b.sources,
 		.n_sources = n_sources,
 		.aggregate = { .method = "median",
 		    .min_sources = min_sources,
@@ -135,6 +137,107 @@ static void median__of_all_that_may_be_configured(void **state)
 	run_ok(b);
 	assert_dec(&b->a.value, "15.5");
 	assert_dec(&b->a.spread, "31");
+}
+
+/* ---- the other methods -------------------------------------------------- */
+
+static void weighted_median__takes_the_configured_weights(void **state)
+{
+	(void)state;
+	struct bench *b = bench_of(3, 2);
+
+	b->feed.aggregate.method = "weighted-median";
+	b->sources[0].weight = 5;
+	b->sources[1].weight = 1;
+	b->sources[2].weight = 1;
+	says(b, 0, "90", 0);
+	says(b, 1, "100", 0);
+	says(b, 2, "101", 0);
+	run_ok(b);
+	assert_dec(&b->a.value, "90");
+	/* Without the heavy one the others keep their own. */
+	b->sources[2].weight = 2;
+	says(b, 0, "90", 40000);
+	run_ok(b);
+	assert_dec(&b->a.value, "101");
+	assert_rejected(b, 0, "stale");
+}
+
+static void trimmed_mean__leaves_out_the_configured_number(void **state)
+{
+	(void)state;
+	struct bench *b = bench_of(4, 3);
+
+	b->feed.aggregate.method = "trimmed-mean";
+	b->feed.aggregate.trim = 1;
+	says(b, 0, "1", 0);
+	says(b, 1, "100", 0);
+	says(b, 2, "103", 0);
+	says(b, 3, "900", 0);
+	run_ok(b);
+	assert_dec(&b->a.value, "101.5");
+	assert_dec(&b->a.spread, "899");
+	assert_int_equal(b->a.n_used, 4);
+}
+
+static void first_of__is_the_first_that_can_be_used(void **state)
+{
+	(void)state;
+	struct bench *b = bench_of(5, 2);
+
+	b->feed.aggregate.method = "first-of";
+	b->feed.aggregate.max_deviation_bps = 100;
+	fails(b, 0, "timeout");
+	says(b, 1, "500", 0);
+	says(b, 2, "100", 3000);
+	says(b, 3, "100.5", 9000);
+	says(b, 4, "100.25", 0);
+	run_ok(b);
+	assert_dec(&b->a.value, "100");
+	assert_dec(&b->a.spread, "0");
+	assert_int_equal(b->a.n_used, 1);
+	assert_int_equal(b->a.n_rejected, 4);
+	assert_rejected(b, 0, "timeout");
+	assert_rejected(b, 1, "deviation");
+	assert_true(b->a.source[2].used);
+	assert_rejected(b, 3, "reserve");
+	assert_rejected(b, 4, "reserve");
+	/* Only what is used has a say in the time. */
+	assert_int_equal(b->a.timestamp.ms, NOW.ms - 3000);
+}
+
+static void first_of__counts_the_reserve_for_the_quorum(void **state)
+{
+	(void)state;
+	struct bench *b = bench_of(3, 2);
+	struct fault f = FAULT_INIT;
+
+	b->feed.aggregate.method = "first-of";
+	fails(b, 0, "tls");
+	says(b, 1, "100", 0);
+	fails(b, 2, "tls");
+	assert_refused(aggregate_run(&b->job, &b->a, &f), f, FAULT_REMOTE,
+	    "aggregate.quorum");
+	says(b, 2, "100", 0);
+	run_ok(b);
+	assert_int_equal(b->a.n_used, 1);
+}
+
+static void first_of__takes_text_as_it_is(void **state)
+{
+	(void)state;
+	struct bench *b = bench_of(2, 1);
+
+	b->feed.aggregate.method = "first-of";
+	b->feed.kind = statement_kind_find(span_text("text"));
+	for (size_t i = 0; i < 2; i++) {
+		b->results[i].ok = true;
+		b->results[i].observed_at.ms = NOW.ms - 1 - (int64_t)i;
+		b->results[i].source.value = span_text("rain");
+	}
+	run_ok(b);
+	assert_int_equal(b->a.oldest, 0);
+	assert_rejected(b, 1, "reserve");
 }
 
 /* ---- too old ------------------------------------------------------------ */
@@ -431,6 +534,12 @@ int main(void)
 		cmocka_unit_test(median__of_an_odd_number_is_the_middle),
 		cmocka_unit_test(median__of_an_even_number_rounds_half_to_even),
 		cmocka_unit_test(median__of_all_that_may_be_configured),
+		cmocka_unit_test(weighted_median__takes_the_configured_weights),
+		cmocka_unit_test(
+		    trimmed_mean__leaves_out_the_configured_number),
+		cmocka_unit_test(first_of__is_the_first_that_can_be_used),
+		cmocka_unit_test(first_of__counts_the_reserve_for_the_quorum),
+		cmocka_unit_test(first_of__takes_text_as_it_is),
 		cmocka_unit_test(stale__is_older_than_max_age_and_not_as_old),
 		cmocka_unit_test(timestamp__is_that_of_the_oldest_value_used),
 		cmocka_unit_test(timestamp__is_never_later_than_our_own_time),

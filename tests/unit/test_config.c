@@ -436,7 +436,41 @@ static const struct {
 	{ FEEDS(FEED_WITH("\"aggregate\":{\"min_sources\":0},")),
 	    "/feeds/0/aggregate/min_sources", "from 1" },
 	{ FEEDS(FEED_WITH("\"aggregate\":{\"method\":\"mean\"},")),
-	    "/feeds/0/aggregate/method", "one of: median" },
+	    "/feeds/0/aggregate/method",
+	    "one of: median, weighted-median, trimmed-mean, first-of" },
+	{ FEEDS("{\"id\":\"X\",\"aggregate\":{\"min_sources\":2,\"trim\":1},"
+		"\"sources\":[" SOURCE_A "," SOURCE_B "]}"),
+	    "/feeds/0/aggregate/trim", "median drops nothing" },
+	/* One of two on each side: the default says so, too. */
+	{ FEEDS("{\"id\":\"X\",\"aggregate\":{\"min_sources\":2,"
+		"\"method\":\"trimmed-mean\",\"trim\":1},"
+		"\"sources\":[" SOURCE_A "," SOURCE_B "]}"),
+	    "/feeds/0/aggregate/trim", "nothing of min_sources 2" },
+	{ FEEDS("{\"id\":\"X\",\"aggregate\":{\"min_sources\":2,"
+		"\"method\":\"trimmed-mean\"},"
+		"\"sources\":[" SOURCE_A "," SOURCE_B "]}"),
+	    "/feeds/0/aggregate/trim", "nothing of min_sources 2" },
+	{ FEEDS("{\"id\":\"X\",\"aggregate\":{\"min_sources\":2,"
+		"\"method\":\"trimmed-mean\",\"trim\":16},"
+		"\"sources\":[" SOURCE_A "," SOURCE_B "]}"),
+	    "/feeds/0/aggregate/trim", "1 to 15" },
+	{ FEEDS("{\"id\":\"X\",\"aggregate\":{\"min_sources\":2,"
+		"\"method\":\"trimmed-mean\",\"trim\":0},"
+		"\"sources\":[" SOURCE_A "," SOURCE_B "]}"),
+	    "/feeds/0/aggregate/trim", "1 to 15" },
+	{ SOURCES("{\"url\":\"https://a.test/\",\"pick\":\"/p\","
+		  "\"weight\":1}"),
+	    "/feeds/0/sources/0/weight", "median has no weights" },
+	{ FEEDS("{\"id\":\"X\",\"aggregate\":{\"min_sources\":2,"
+		"\"method\":\"weighted-median\"},\"sources\":[" SOURCE_A
+		",{\"url\":\"https://b.test/\",\"pick\":\"/p\","
+		"\"weight\":1000001}]}"),
+	    "/feeds/0/sources/1/weight", "1 to 1000000" },
+	{ FEEDS("{\"id\":\"X\",\"aggregate\":{\"min_sources\":2,"
+		"\"method\":\"weighted-median\"},\"sources\":[" SOURCE_A
+		",{\"url\":\"https://b.test/\",\"pick\":\"/p\","
+		"\"weight\":0}]}"),
+	    "/feeds/0/sources/1/weight", "1 to 1000000" },
 	{ FEEDS(FEED_WITH("\"aggregate\":{\"max_deviation_bps\":10001},")),
 	    "/feeds/0/aggregate/max_deviation_bps", "10000" },
 	{ FEEDS(FEED_WITH("\"aggregate\":{\"max_age_ms\":0},")),

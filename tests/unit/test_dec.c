@@ -581,6 +581,64 @@ static void dec_mean__is_half_even_without_overflow(void **state)
 	}
 }
 
+static void dec_mean_of__is_half_even_without_overflow(void **state)
+{
+	static const struct {
+		const char *v[5];
+		size_t n;
+		const char *mean;
+	} rows[] = {
+		{ { "-7" }, 1, "-7" },
+		{ { "1", "2" }, 2, "2" },
+		{ { "2", "3" }, 2, "2" },
+		{ { "-1", "-2" }, 2, "-2" },
+		{ { "-2", "-3" }, 2, "-2" },
+		{ { "0", "-1" }, 2, "0" },
+		{ { "1", "1", "2" }, 3, "1" },
+		{ { "1", "2", "2" }, 3, "2" },
+		{ { "-1", "-1", "-2" }, 3, "-1" },
+		{ { "-1", "-2", "-2" }, 3, "-2" },
+		{ { "0", "0", "1", "1" }, 4, "0" },
+		{ { "1", "1", "2", "2" }, 4, "2" },
+		{ { INT256_MAX, INT256_MAX, INT256_MAX, INT256_MAX,
+		      INT256_MAX },
+		    5, INT256_MAX },
+		{ { INT256_MIN, INT256_MIN, INT256_MIN, INT256_MIN }, 4,
+		    INT256_MIN },
+		{ { INT256_MAX, INT256_MIN, INT256_MAX, INT256_MIN }, 4, "0" },
+		{ { "18446744073709551615", "18446744073709551617", "0" }, 3,
+		    "12297829382473034411" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct dec v[5], mean;
+		struct fault f = FAULT_INIT;
+		char text[DEC_TEXT_SIZE];
+
+		for (size_t k = 0; k < rows[i].n; k++)
+			v[k] = parse(rows[i].v[k], 0);
+		assert_ok(dec_mean_of(v, rows[i].n, &mean, &f), f);
+		assert_string_equal(dec_format(&mean, text), rows[i].mean);
+	}
+}
+
+static void dec_mean_of__refuses_none_and_too_many(void **state)
+{
+	static struct dec many[DEC_MEAN_MAX + 1];
+	struct dec mixed[] = { parse("1", 2), parse("1", 3) }, v;
+	struct fault f = FAULT_INIT;
+
+	(void)state;
+	assert_ok(dec_mean_of(many, DEC_MEAN_MAX, &v, &f), f);
+	assert_refused(
+	    dec_mean_of(many, 0, &v, &f), f, FAULT_USAGE, "dec.count");
+	assert_refused(dec_mean_of(many, DEC_MEAN_MAX + 1, &v, &f), f,
+	    FAULT_USAGE, "dec.count");
+	assert_refused(
+	    dec_mean_of(mixed, 2, &v, &f), f, FAULT_INTERNAL, "dec.decimals");
+}
+
 static void dec_arithmetic__refuses_mixed_decimals(void **state)
 {
 	struct dec a = parse("1", 2), b = parse("1", 3), v;
@@ -708,6 +766,8 @@ int main(void)
 		cmocka_unit_test(dec_add__adds_and_refuses_overflow),
 		cmocka_unit_test(dec_subtract__refuses_overflow),
 		cmocka_unit_test(dec_mean__is_half_even_without_overflow),
+		cmocka_unit_test(dec_mean_of__is_half_even_without_overflow),
+		cmocka_unit_test(dec_mean_of__refuses_none_and_too_many),
 		cmocka_unit_test(dec_arithmetic__refuses_mixed_decimals),
 		cmocka_unit_test(dec_deviates__compares_exactly),
 		cmocka_unit_test(dec_deviates__has_room_for_the_widest),

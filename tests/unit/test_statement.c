@@ -10,6 +10,19 @@ typedef void make_fn(struct statement *);
 static make_fn *const makers[] = {
 	statements_one,
 	statements_many,
+	statements_weighted,
+	statements_trimmed,
+	statements_first,
+	statements_failover,
+	statements_plain,
+	statements_text,
+	statements_key,
+};
+
+/* Those that have every member once, for what takes long. */
+static make_fn *const swept[] = {
+	statements_one,
+	statements_weighted,
 	statements_plain,
 	statements_text,
 	statements_key,
@@ -407,11 +420,98 @@ static void statement_decode__refuses_sources_that_do_not_add_up(void **state)
 	refuse_edits(edits, COUNT(edits));
 }
 
+static void statement_decode__refuses_what_the_method_does_not_have(
+    void **state)
+{
+	static const struct edit edits[] = {
+		{ statements_trimmed, "\"trim\":1,", "", FAULT_FORMAT,
+		    "statement.trim" },
+		/* Two of three on each side, and beyond what any has. */
+		{ statements_trimmed, "\"trim\":1,", "\"trim\":2,",
+		    FAULT_FORMAT, "statement.trim" },
+		{ statements_trimmed, "\"trim\":1,", "\"trim\":16,",
+		    FAULT_FORMAT, "statement.trim" },
+		{ statements_trimmed, "\"trim\":1,",
+		    "\"trim\":9007199254740991,", FAULT_FORMAT,
+		    "statement.trim" },
+		{ statements_trimmed, "\"trim\":1,", "\"trim\":0,",
+		    FAULT_FORMAT, "statement.trim" },
+		{ statements_trimmed, "\"trim\":1,", "\"trim\":\"1\",",
+		    FAULT_FORMAT, "statement.trim" },
+		{ statements_many, "\"type\":", "\"trim\":1,\"type\":",
+		    FAULT_FORMAT, "statement.trim" },
+		{ statements_many, "\"type\":", "\"trim\":0,\"type\":",
+		    FAULT_FORMAT, "statement.exact" },
+		{ statements_one, "\"type\":", "\"trim\":1,\"type\":",
+		    FAULT_FORMAT, "statement.members" },
+		{ statements_weighted, ",\"weight\":5", "", FAULT_FORMAT,
+		    "statement.weight" },
+		{ statements_weighted, ",\"weight\":5", ",\"weight\":0",
+		    FAULT_FORMAT, "statement.weight" },
+		{ statements_weighted, ",\"weight\":5", ",\"weight\":1000001",
+		    FAULT_FORMAT, "statement.weight" },
+		{ statements_weighted, ",\"weight\":5", ",\"weight\":5.0",
+		    FAULT_FORMAT, "statement.canonical" },
+		/* A rejected source has one too: it could have been used. */
+		{ statements_weighted, ",\"weight\":2", "", FAULT_FORMAT,
+		    "statement.weight" },
+		{ statements_weighted, "\"weighted-median\"", "\"median\"",
+		    FAULT_FORMAT, "statement.weight" },
+	};
+
+	(void)state;
+	refuse_edits(edits, COUNT(edits));
+}
+
+static void statement_decode__first_of_is_the_first_one(void **state)
+{
+	static const struct edit edits[] = {
+		{ statements_many, "\"median\"", "\"first-of\"", FAULT_FORMAT,
+		    "statement.used" },
+		/* In front of the one used stands one that was usable. */
+		{ statements_first, "\"reason\":\"stale\"",
+		    "\"reason\":\"reserve\"", FAULT_FORMAT, "statement.used" },
+		/* What failed could not have been used. */
+		{ statements_first, "\"reason\":\"http\"",
+		    "\"reason\":\"reserve\"", FAULT_FORMAT,
+		    "statement.reason" },
+	};
+
+	(void)state;
+	refuse_edits(edits, COUNT(edits));
+}
+
+static void statement_decode__keeps_weights_and_trim(void **state)
+{
+	AUTO(statement_doc_drop) struct statement_doc doc = { 0 };
+	AUTO(statement_doc_drop) struct statement_doc other = { 0 };
+	static struct statement s;
+	struct text weighted = text_of(statements_weighted);
+	struct text trimmed = text_of(statements_trimmed);
+	struct fault f = FAULT_INIT;
+
+	(void)state;
+	assert_ok(
+	    statement_decode(span_of(weighted.p, weighted.n), &s, &doc, &f), f);
+	assert_int_equal(s.source[0].weight, 1);
+	assert_int_equal(s.source[1].weight, 5);
+	assert_int_equal(s.source[2].weight, 2);
+	assert_int_equal(s.source[3].weight, 1);
+	assert_int_equal(s.source[4].weight, 0);
+	assert_int_equal(s.trim, 0);
+	assert_ok(
+	    statement_decode(span_of(trimmed.p, trimmed.n), &s, &other, &f), f);
+	assert_int_equal(s.trim, 1);
+	assert_int_equal(s.source[0].weight, 0);
+	free(weighted.p);
+	free(trimmed.p);
+}
+
 /* Every member but the optional ones, taken away one at a time. */
 static void statement_decode__misses_every_required_member(void **state)
 {
 	static const char *const optional[] = { "maxAgeMs", "tlsOcsp",
-		"tlsScts", "tlsSubject", "previous", "nonce", "hops" };
+		"tlsScts", "tlsSubject", "previous", "nonce", "hops", "trim" };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(makers); i++) {
@@ -458,8 +558,8 @@ static void statement_decode__misses_every_required_member(void **state)
 static void statement_decode__refuses_every_truncation(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < COUNT(makers); i++) {
-		struct text t = text_of(makers[i]);
+	for (size_t i = 0; i < COUNT(swept); i++) {
+		struct text t = text_of(swept[i]);
 
 		for (size_t n = 0; n < t.n; n++) {
 			struct fault f = FAULT_INIT;
@@ -478,8 +578,8 @@ static void statement_decode__refuses_every_truncation(void **state)
 static void statement_decode__survives_every_flipped_bit(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < COUNT(makers); i++) {
-		struct text t = text_of(makers[i]);
+	for (size_t i = 0; i < COUNT(swept); i++) {
+		struct text t = text_of(swept[i]);
 
 		/* Sources repeat their members: a seventh of them will do. */
 		size_t step = makers[i] == statements_many ? 7 : 1;
@@ -563,6 +663,14 @@ static void bend_time(struct statement *s)
 {
 	s->timestamp.ms = -1;
 }
+static void bend_trim(struct statement *s)
+{
+	s->trim = 1;
+}
+static void bend_weight(struct statement *s)
+{
+	s->source[0].weight = 1;
+}
 static void bend_method(struct statement *s)
 {
 	s->method = span_text("median");
@@ -589,6 +697,8 @@ static void statement_encode__lets_nothing_malformed_out(void **state)
 		{ bend_utf8, "statement.tlsIssuer" },
 		{ bend_time, "statement.timestamp" },
 		{ bend_method, "statement.method" },
+		{ bend_trim, "statement.method" },
+		{ bend_weight, "statement.method" },
 	};
 
 	(void)state;
@@ -679,6 +789,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(statement__is_written_and_read_back_the_same),
 		cmocka_unit_test(statement_decode__keeps_every_source),
+		cmocka_unit_test(
+		    statement_decode__refuses_what_the_method_does_not_have),
+		cmocka_unit_test(statement_decode__first_of_is_the_first_one),
+		cmocka_unit_test(statement_decode__keeps_weights_and_trim),
 		cmocka_unit_test(statement_encode__needs_no_memory_of_its_own),
 		cmocka_unit_test(
 		    statement_encode__has_the_members_of_the_format),

@@ -122,6 +122,10 @@ static void make_base(
 	} bases[] = {
 		{ "one", statements_one, 0 },
 		{ "many", statements_many, 0 },
+		{ "weighted", statements_weighted, 0 },
+		{ "trimmed", statements_trimmed, 0 },
+		{ "first", statements_first, 0 },
+		{ "failover", statements_failover, 0 },
 		{ "batch", statements_many, 3 },
 		{ "plain", statements_plain, 0 },
 		{ "text", statements_text, 0 },
@@ -464,7 +468,8 @@ static void tamper__each_line_fails_at_its_check(void **state)
 /* The same evidence, untouched, is authentic: no line is vacuous. */
 static void tamper__no_base_fails_by_itself(void **state)
 {
-	static char names[][8] = { "one", "many", "batch", "text", "key" };
+	static char names[][12] = { "one", "many", "weighted", "trimmed",
+		"first", "failover", "batch", "text", "key" };
 	struct response_world w;
 
 	(void)state;

@@ -405,6 +405,34 @@ FALLIBLE dec_mean(
 	return narrow(x, a->decimals, out, f);
 }
 
+FALLIBLE dec_mean_of(
+    const struct dec *values, size_t n, struct dec *out, struct fault *f)
+{
+	const uint64_t one[LIMBS + 1] = { 1 };
+	uint64_t sum[LIMBS + 1] = { 0 };
+
+	if (n == 0 || n > DEC_MEAN_MAX)
+		return fault_raise(f, FAULT_USAGE, "dec.count",
+		    "the mean of 1 to %d values, not of %zu", DEC_MEAN_MAX, n);
+	for (size_t i = 0; i < n; i++) {
+		uint64_t x[LIMBS + 1];
+
+		TRY(check_decimals(&values[0], &values[i], f));
+		extend(&values[i], x);
+		limbs_add(sum, x, LIMBS + 1);
+	}
+	/* Half-even is the same on both sides of zero. */
+	bool negative = (sum[LIMBS] & SIGN_BIT) != 0;
+	if (negative)
+		limbs_negate(sum, LIMBS + 1);
+	uint64_t twice = 2 * limbs_div(sum, LIMBS + 1, n);
+	if (twice > n || (twice == n && (sum[0] & 1) != 0))
+		limbs_add(sum, one, LIMBS + 1);
+	if (negative)
+		limbs_negate(sum, LIMBS + 1);
+	return narrow(sum, values[0].decimals, out, f);
+}
+
 /* |a - b| * 10000 beside bps * |b|: -1 0 1. */
 static int compare_deviation(
     const struct dec *a, const struct dec *b, uint32_t bps)

@@ -75,6 +75,13 @@ FALLIBLE dec_subtract(
 FALLIBLE dec_mean(
     const struct dec *a, const struct dec *b, struct dec *out, struct fault *f);
 /*
+ * Their sum divided by n, in half-even: exact, no sum is ever too large. 1 to
+ * DEC_MEAN_MAX values of the same decimals; USAGE at "dec.count" otherwise.
+ */
+#define DEC_MEAN_MAX 1024
+FALLIBLE dec_mean_of(
+    const struct dec *values, size_t n, struct dec *out, struct fault *f);
+/*
  * Whether |a - b| * 10000 > bps * |b|, in exact integer arithmetic with room
  * for every operand, also when the decimals differ. With b = 0 true unless a
  * is 0 too.
