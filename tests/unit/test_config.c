@@ -182,6 +182,33 @@ static void parse__takes_every_member(void **state)
 	assert_null(config_feed(c, "T"));
 }
 
+static void parse__takes_what_the_method_has(void **state)
+{
+	static const char text[] =
+	    "{\"feeds\":["
+	    "{\"id\":\"W\",\"aggregate\":{\"method\":\"weighted-median\","
+	    "\"min_sources\":2},\"sources\":[" SOURCE_A
+	    ",{\"url\":\"https://w.test/\",\"pick\":\"/p\","
+	    "\"weight\":7}]},"
+	    "{\"id\":\"T\",\"aggregate\":{\"method\":\"trimmed-mean\","
+	    "\"min_sources\":3,\"trim\":1},\"sources\":[" SOURCE_A "," SOURCE_B
+	    ",{\"url\":\"https://t.test/\",\"pick\":\"/p\"}]},"
+	    "{\"id\":\"F\",\"kind\":\"text\",\"aggregate\":{"
+	    "\"method\":\"first-of\",\"min_sources\":1},"
+	    "\"sources\":[" SOURCE_A "," SOURCE_B "]}]}";
+	struct config *c = NULL;
+
+	(void)state;
+	if (!config_parse(span_text(text), &c, &problems))
+		fail_msg(
+		    "%s %s", problems.list[0].pointer, problems.list[0].text);
+	assert_int_equal(c->feeds[0].sources[0].weight, 1);
+	assert_int_equal(c->feeds[0].sources[1].weight, 7);
+	assert_int_equal(c->feeds[1].aggregate.trim, 1);
+	assert_string_equal(c->feeds[2].aggregate.method, "first-of");
+	config_free(c);
+}
+
 static void parse__a_source_keeps_its_own_ca_file(void **state)
 {
 	(void)state;
@@ -708,6 +735,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(parse__fills_defaults),
 		cmocka_unit_test(parse__takes_every_member),
+		cmocka_unit_test(parse__takes_what_the_method_has),
 		cmocka_unit_test(parse__a_source_keeps_its_own_ca_file),
 		cmocka_unit_test(hash__is_that_of_the_canonical_document),
 		cmocka_unit_test(hash__changes_with_the_meaning),

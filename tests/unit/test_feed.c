@@ -296,6 +296,107 @@ static void round__tells_who_was_used_and_who_was_not(void **state)
 	assert_string_equal(status.last_fault, "");
 }
 
+/* What a reader needs to combine again stands in the statement. */
+static void round__carries_weights_with_the_weighted_median(void **state)
+{
+	(void)state;
+	AUTO(bench_close) struct bench b = { 0 };
+	bench_open(&b, 3);
+
+	b.cfg.aggregate.method = "weighted-median";
+	b.sources[0].weight = 2;
+	b.sources[1].weight = 7;
+	b.sources[2].weight = 3;
+	says(0, "100");
+	says(1, "100.5");
+	fails(2, "tls");
+	round_ok(&b);
+	ANSWER a = board_says(&b, RESPONSE_FULL);
+	assert_authentic(&a);
+	assert_span_text(a.st->method, "weighted-median");
+	assert_span_text(a.st->value, "100.5");
+	assert_int_equal(a.st->source[0].weight, 2);
+	assert_int_equal(a.st->source[1].weight, 7);
+	assert_int_equal(a.st->source[2].weight, 0);
+	assert_int_equal(a.st->trim, 0);
+}
+
+static void round__carries_trim_with_the_trimmed_mean(void **state)
+{
+	(void)state;
+	AUTO(bench_close) struct bench b = { 0 };
+	bench_open(&b, 3);
+
+	b.cfg.aggregate.method = "trimmed-mean";
+	b.cfg.aggregate.min_sources = 3;
+	b.cfg.aggregate.trim = 1;
+	says(0, "100");
+	says(1, "100.5");
+	says(2, "100.25");
+	round_ok(&b);
+	ANSWER a = board_says(&b, RESPONSE_FULL);
+	assert_authentic(&a);
+	assert_span_text(a.st->value, "100.25");
+	assert_int_equal(a.st->trim, 1);
+	assert_int_equal(a.st->source[0].weight, 0);
+
+	/* Views are used again: another method leaves nothing behind. */
+	b.cfg.aggregate.method = "median";
+	round_ok(&b);
+	round_ok(&b);
+	ANSWER again = board_says(&b, RESPONSE_FULL);
+	assert_authentic(&again);
+	assert_int_equal(again.st->trim, 0);
+}
+
+static void round__fails_over_to_the_next_source(void **state)
+{
+	(void)state;
+	AUTO(bench_close) struct bench b = { 0 };
+	bench_open(&b, 3);
+
+	b.cfg.aggregate.method = "first-of";
+	b.cfg.aggregate.min_sources = 1;
+	says(0, "100");
+	says(1, "100.5");
+	says(2, "100.75");
+	round_ok(&b);
+	ANSWER first = board_says(&b, RESPONSE_FULL);
+	assert_authentic(&first);
+	assert_span_text(first.st->value, "100");
+	assert_span_text(first.st->spread, "0");
+
+	fails(0, "timeout");
+	round_ok(&b);
+	ANSWER next = board_says(&b, RESPONSE_FULL);
+	assert_authentic(&next);
+	assert_span_text(next.st->value, "100.5");
+	assert_true(next.st->source[0].used);
+	assert_false(next.st->source[1].used);
+	assert_span_text(next.st->source[1].reason, "reserve");
+	assert_span_text(next.st->source[2].reason, "timeout");
+}
+
+static void round__fails_over_with_text(void **state)
+{
+	(void)state;
+	AUTO(bench_close) struct bench b = { 0 };
+	bench_open(&b, 2);
+
+	b.cfg.kind = statement_kind_find(span_text("text"));
+	b.cfg.aggregate.method = "first-of";
+	b.cfg.aggregate.min_sources = 1;
+	b.sources[0].is_number = b.sources[1].is_number = false;
+	fails(0, "http");
+	says(1, "rain");
+	round_ok(&b);
+	ANSWER a = board_says(&b, RESPONSE_FULL);
+	assert_authentic(&a);
+	assert_span_text(a.st->value, "rain");
+	assert_span_text(a.st->method, "first-of");
+	assert_int_equal(a.st->spread.n, 0);
+}
+
 static void round__never_dates_a_statement_after_our_own_time(void **state)
 {
 	(void)state;
@@ -864,6 +965,11 @@ int main(void)
 		cmocka_unit_test(
 		    round__publishes_a_statement_that_the_verifier_believes),
 		cmocka_unit_test(round__tells_who_was_used_and_who_was_not),
+		cmocka_unit_test(
+		    round__carries_weights_with_the_weighted_median),
+		cmocka_unit_test(round__carries_trim_with_the_trimmed_mean),
+		cmocka_unit_test(round__fails_over_to_the_next_source),
+		cmocka_unit_test(round__fails_over_with_text),
 		cmocka_unit_test(
 		    round__never_dates_a_statement_after_our_own_time),
 		cmocka_unit_test(round__text_is_signed_as_it_was_picked),
