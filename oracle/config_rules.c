@@ -22,6 +22,23 @@ static bool same(const char *a, const char *b)
 	return a != NULL && b != NULL && strcmp(a, b) == 0;
 }
 
+/* Both left out, or both given and equal. */
+static bool alike(const char *a, const char *b)
+{
+	return (a == NULL && b == NULL) || same(a, b);
+}
+
+static bool same_observation(
+    const struct source_config *a, const struct source_config *b)
+{
+	if (!same(a->url, b->url))
+		return false;
+	if (a->pick != NULL || b->pick != NULL)
+		return same(a->pick, b->pick);
+	return (a->line > 0 || a->match != NULL) && a->line == b->line &&
+	    alike(a->match, b->match);
+}
+
 /* A problem at a member of the current place. */
 #define PROBLEM_AT(r, name, ...)                             \
 	do {                                                 \
@@ -39,12 +56,19 @@ static bool same(const char *a, const char *b)
  */
 #define MENDED_URL "https://mended.invalid/"
 
+static bool needs_pick(const struct source_config *c)
+{
+	const struct source_kind *kind = source_kind_find(c->kind);
+
+	return kind != NULL && kind->needs_pick;
+}
+
 static bool mend(struct source_config *c, const char *at)
 {
 	if (strcmp(at, "/url") == 0)
 		c->url = MENDED_URL;
 	else if (strcmp(at, "/pick") == 0)
-		c->pick = "";
+		c->pick = needs_pick(c) ? "" : NULL;
 	else if (strcmp(at, "/ca_file") == 0)
 		c->ca_file = NULL;
 	else if (strcmp(at, "/time_pick") == 0 || strcmp(at, "/time_unit") == 0)
@@ -59,6 +83,10 @@ static bool mend(struct source_config *c, const char *at)
 		c->form = NULL;
 	else if (strcmp(at, "/scale") == 0)
 		c->scale = 0;
+	else if (strcmp(at, "/line") == 0)
+		c->line = 0;
+	else if (strcmp(at, "/match") == 0)
+		c->match = needs_pick(c) ? NULL : "(x)";
 	else
 		return false;
 	return true;
@@ -71,6 +99,8 @@ static void mend_refused(struct source_config *c, const struct json_node *v)
 		(void)mend(c, "/url"); /* missing has been said, too */
 	if (c->pick == NULL && json_find(v, "pick") != NULL)
 		(void)mend(c, "/pick");
+	if (c->match == NULL && json_find(v, "match") != NULL)
+		(void)mend(c, "/match");
 	if (c->time_pick == NULL && json_find(v, "time_pick") != NULL)
 		(void)mend(c, "/time_pick");
 	if (c->time_unit == NULL && json_find(v, "time_unit") != NULL)
@@ -146,8 +176,7 @@ static void check_source(struct config_report *r,
 		    r, "weight", "%s has no weights", method_of(feed)->id);
 	/* The same observation twice would count as two witnesses. */
 	for (size_t i = 0; i < index; i++) {
-		if (same(feed->sources[i].url, c->url) &&
-		    same(feed->sources[i].pick, c->pick)) {
+		if (same_observation(&feed->sources[i], c)) {
 			config_report_add(
 			    r, "the same url and pick as source %zu", i);
 			return;

@@ -325,6 +325,13 @@ static const struct config_member source_members[] = {
 	    .fallback_text = "decimal", .words = word_of_form,
 	    .help = "how the number is written; hex wants 0x and 1 to 64 "
 		    "digits" },
+	{ "line", CONFIG_NUMBER, INTO(source_config, line),
+	    .max = LIMIT_TEXT_BODY,
+	    .help = "http-text: number of the line, from 1; 0 stands for any" },
+	{ "match", CONFIG_TEXT, INTO(source_config, match), .min = 1,
+	    .max = LIMIT_MATCH_BYTES,
+	    .help = "http-text: regular expression (POSIX, extended) whose "
+		    "first group is the value; without it the whole line is" },
 	{ "scale", CONFIG_SIGNED, INTO(source_config, scale),
 	    .max = LIMIT_SCALE,
 	    .help = "power of ten by which the number is multiplied before "

@@ -56,6 +56,12 @@ static FALLIBLE check(const struct source_config *c, struct fault *f)
 		    "a source of this kind needs a JSON pointer");
 	TRY(check_pick(c->pick, "/pick", f));
 	TRY(check_time(c, f));
+	if (c->line != 0)
+		return fault_raise(f, FAULT_CONFIG, "/line",
+		    "is for sources of kind http-text");
+	if (c->match != NULL)
+		return fault_raise(f, FAULT_CONFIG, "/match",
+		    "is for sources of kind http-text");
 	TRY(source_guard_check(c, f));
 	TRY(source_number_check(c, f));
 	return source_request_check(c, f);
@@ -65,6 +71,7 @@ const struct source_kind source_http_json = {
 	.id = "http-json",
 	.help = "GET a URL and pick a value of its JSON by a pointer or path",
 	.needs_pick = true,
+	.accept = "application/json",
 	.check = check,
 	.pick = source_pick_json,
 };

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The table of kinds. A new kind is one file and one row here. */
 #include "sources/source_http_json.h"
+#include "sources/source_http_text.h"
 
 #include <string.h>
 
 const struct source_kind *const source_kinds[] = {
 	&source_http_json,
+	&source_http_text,
 	NULL,
 };
 

@@ -20,7 +20,7 @@ void source_picked_drop(struct source_picked *p)
 
 /* ---- the document ------------------------------------------------------- */
 
-static struct span without_bom(struct span body)
+struct span source_pick_without_bom(struct span body)
 {
 	if (body.n >= 3 && memcmp(body.p, "\xef\xbb\xbf", 3) == 0)
 		return span_of(body.p + 3, body.n - 3);
@@ -269,7 +269,7 @@ FALLIBLE source_pick_json(const struct source_config *c, struct span body,
 	AUTO(json_drop) struct json *doc = NULL;
 	const struct json_node *v;
 
-	TRY(parse_body(c, without_bom(body), &doc, f));
+	TRY(parse_body(c, source_pick_without_bom(body), &doc, f));
 	TRY(source_guard_judge(c, json_root(doc), f));
 	TRY(find(json_root(doc), c->pick, "source.pick", &v, f));
 	if (c->is_number)

@@ -17,6 +17,9 @@ struct source_picked {
 };
 void source_picked_drop(struct source_picked *p);
 
+/* The body behind a UTF-8 byte order mark, if it starts with one. */
+struct span source_pick_without_bom(struct span body);
+
 /*
  * The guards come first. Numbers: a JSON number, or a string that is exactly a
  * number of the configured form (source_number.h). Texts: a string as it is, a number

@@ -7,6 +7,7 @@
 #include "verify/base/text.h"
 
 #include <openssl/pem.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -109,8 +110,10 @@ static FALLIBLE append_header(struct curl_slist **list,
 static FALLIBLE make_headers(
     const struct source_config *c, struct source_request *r, struct fault *f)
 {
-	static const char accept[] = "Accept: application/json";
+	char accept[64];
 
+	snprintf(accept, sizeof(accept), "Accept: %s",
+	    source_kind_find(c->kind)->accept);
 	TRY(append(&r->foreign, accept, f));
 	if (!has_header(c, "accept", c->n_headers))
 		TRY(append(&r->own, accept, f));

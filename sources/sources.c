@@ -51,8 +51,8 @@ FALLIBLE source_config_check(const struct source_config *c, struct fault *f)
 
 	if (kind == NULL)
 		return fault_raise(f, FAULT_CONFIG, "/kind",
-		    "no such kind of source; there is \"%s\"",
-		    source_kinds[0]->id);
+		    "no such kind of source; there are \"%s\" and \"%s\"",
+		    source_kinds[0]->id, source_kinds[1]->id);
 	return kind->check(c, f);
 }
 

@@ -42,7 +42,7 @@ struct source_guard {
  * change neither the server nor the number of parameters.
  */
 struct source_config {
-	const char *kind;    /* "http-json" */
+	const char *kind;    /* "http-json", "http-text" */
 	const char *url;     /* may hold ${NAME}: masked wherever it is shown */
 	const char *pick;    /* JSON pointer, or JSONPath (source_path.h) */
 	const char *ca_file; /* PEM; NULL: SOURCES_SYSTEM_CA */
@@ -75,6 +75,10 @@ struct source_config {
 	int32_t scale; /* -LIMIT_SCALE..LIMIT_SCALE */
 	/* Of its value among the feed's others; nothing to a fetch. */
 	uint64_t weight;
+	/* http-text: the number of a line from 1 (0: any), a regular
+	 * expression (NULL: the whole line), or both. */
+	uint32_t line;
+	const char *match;
 };
 
 /*
@@ -125,6 +129,7 @@ struct source_kind {
 	const char *id;
 	const char *help;
 	bool needs_pick;
+	const char *accept; /* Accept, unless a header is configured */
 	/*
 	 * What is wrong with a configuration, without touching the network or
 	 * the environment; the CA file is looked at. CONFIG faults whose `at`

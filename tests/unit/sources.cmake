@@ -9,6 +9,7 @@ add_dependencies(test_demo_program affiant-demo-exchange)
 affiant_test(source_check LIBS affiant_sources)
 affiant_test(source_guard LIBS affiant_sources)
 affiant_test(source_head LIBS affiant_sources)
+affiant_test(source_http_text LIBS affiant_sources)
 affiant_test(source_misbehaviour
 	LIBS affiant_sources affiant_demo OpenSSL::SSL)
 affiant_test(source_number LIBS affiant_sources)

@@ -21,6 +21,8 @@
 	"{\"feeds\":[{\"id\":\"X\",\"sources\":[" sources "]}]}"
 #define SOURCE_WITH(members) \
 	SOURCES("{\"url\":\"https://a.test/\",\"pick\":\"/p\"," members "}")
+#define TEXT_SOURCE(members) \
+	"{\"kind\":\"http-text\",\"url\":\"https://a.test/\"," members "}"
 
 static struct config_problems problems;
 
@@ -126,7 +128,10 @@ static void parse__takes_every_member(void **state)
 	    "\"time_pick\":\"$.t\",\"time_unit\":\"rfc3339\","
 	    "\"require\":{\"/a\":\"ok\",\"/b\":-7,\"/c\":true},"
 	    "\"forbid\":[\"/e/0\",\"\"],\"form\":\"hex\",\"scale\":-18}]},"
-	    "{\"id\":\"W\",\"kind\":\"text\",\"sources\":[" SOURCE_B "]}]}");
+	    "{\"id\":\"W\",\"kind\":\"text\",\"sources\":[" SOURCE_B "]},"
+	    "{\"id\":\"L\",\"kind\":\"text\",\"sources\":[{"
+	    "\"kind\":\"http-text\",\"url\":\"https://t.test/\","
+	    "\"line\":2,\"match\":\"^a (.*)\"}]}]}");
 	const struct feed_config *feed = config_feed(c, "T/C");
 
 	assert_string_equal(c->listen, "0.0.0.0:0");
@@ -172,6 +177,10 @@ static void parse__takes_every_member(void **state)
 	assert_string_equal(s->forbid[1], "");
 	assert_string_equal(s->form, "hex");
 	assert_int_equal(s->scale, -18);
+	const struct source_config *l = config_feed(c, "L")->sources;
+	assert_string_equal(l->kind, "http-text");
+	assert_int_equal(l->line, 2);
+	assert_string_equal(l->match, "^a (.*)");
 	/* From the feed and from the whole. */
 	assert_true(s->is_number);
 	assert_false(s->must_be_positive);
@@ -351,6 +360,17 @@ static const struct {
 	    "no JSON pointer" },
 	{ SOURCE_WITH("\"require\":{\"/a\":1.5}"), "/feeds/0/sources/0/require",
 	    "integer" },
+	{ SOURCE_WITH("\"kind\":\"http-text\",\"line\":1"),
+	    "/feeds/0/sources/0/pick", "is for JSON" },
+	{ SOURCE_WITH("\"line\":1"), "/feeds/0/sources/0/line", "http-text" },
+	{ SOURCE_WITH("\"line\":65537"), "/feeds/0/sources/0/line",
+	    "0 to 65536" },
+	{ SOURCE_WITH("\"match\":\"(x)\""), "/feeds/0/sources/0/match",
+	    "http-text" },
+	{ SOURCES(TEXT_SOURCE("\"match\":\"x\"")), "/feeds/0/sources/0/match",
+	    "groups" },
+	{ SOURCES(TEXT_SOURCE("\"max_redirects\":0")),
+	    "/feeds/0/sources/0/match", "needs a" },
 	{ SOURCE_WITH("\"forbid\":[\"e\"]"), "/feeds/0/sources/0/forbid",
 	    "no JSON pointer" },
 
@@ -559,6 +579,9 @@ static const struct {
 	    "/feeds/0/sources/0/url", "" },
 	{ FEEDS("{\"id\":\"X\"," AGGREGATE "\"sources\":[" SOURCE_A "," SOURCE_A
 		"]}"),
+	    "/feeds/0/sources/1", "the same url and pick as source 0" },
+	{ FEEDS("{\"id\":\"X\"," AGGREGATE "\"sources\":[" TEXT_SOURCE(
+	      "\"line\":1") "," TEXT_SOURCE("\"line\":1") "]}"),
 	    "/feeds/0/sources/1", "the same url and pick as source 0" },
 };
 

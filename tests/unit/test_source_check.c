@@ -75,6 +75,8 @@ static void check__names_the_member_that_is_wrong(void **state)
 	refuse(pick, "$.a b", "/pick");
 	refuse(n_require, LIMIT_GUARDS + 1, "/require");
 	refuse(n_forbid, LIMIT_GUARDS + 1, "/forbid");
+	refuse(line, 1, "/line");
+	refuse(match, "(x)", "/match");
 	refuse(form, "hex", "/form");
 	refuse(scale, 1, "/scale");
 	refuse(time_pick, "/t", "/time_unit");

@@ -90,6 +90,13 @@
 #define LIMIT_GUARDS 16
 /* A required text: a pair's name, a status, a unit. */
 #define LIMIT_GUARD_TEXT 256
+/* Sources of text: a whole body, a line of it where an expression looks, and
+ * the expression. Rates and heights are one line; the tables of central banks
+ * have 40 lines of 100 bytes. Together these bound the work of a match. */
+#define LIMIT_TEXT_BODY (64 * 1024)
+#define LIMIT_TEXT_LINE 1024
+#define LIMIT_MATCH_BYTES 128
+#define LIMIT_MATCH_GROUPS 4
 /* Powers of ten that a value is scaled by: wei to ether is -18. */
 #define LIMIT_SCALE 30
 /* A request's line and headers; browsers stay below 8 KB. */

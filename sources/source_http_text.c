@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "sources/source_http_text.h"
+
+#include "sources/source_number.h"
+#include "sources/source_request.h"
+#include "verify/base/text.h"
+
+#include <regex.h>
+#include <string.h>
+
+/* ---- the pattern -------------------------------------------------------- */
+
+static void drop_regex(regex_t **r)
+{
+	if (*r != NULL)
+		regfree(*r);
+	*r = NULL;
+}
+
+static bool is_alphanumeric(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
+	    (c >= 'a' && c <= 'z');
+}
+
+/* Behind a bracket expression that starts at `p`; NULL: it has no end. */
+static const char *behind_brackets(const char *p)
+{
+	p++;
+	if (*p == '^')
+		p++;
+	if (*p == ']')
+		p++;
+	while (*p != '\0' && *p != ']') {
+		if (p[0] == '[' && p[1] == ':') {
+			p = strstr(p + 2, ":]");
+			if (p == NULL)
+				return NULL;
+			p++;
+		} else if (p[0] == '[' && (p[1] == '.' || p[1] == '=')) {
+			return NULL; /* POSIX leaves these to the locale */
+		}
+		p++;
+	}
+	return *p == ']' ? p + 1 : NULL;
+}
+
+/* What regcomp would take, and we do not. */
+static const char *what_is_excessive(const char *pattern)
+{
+	const char *p = pattern;
+
+	while (*p != '\0') {
+		if (*p == '{')
+			return "a counted repetition ({) is not supported: "
+			       "write it out";
+		if (*p == '[') {
+			p = behind_brackets(p);
+			if (p == NULL)
+				return "the brackets have no end, or [. or [= "
+				       "inside";
+		} else if (*p == '\\') {
+			if (is_alphanumeric(p[1]) || p[1] == '\0')
+				return "a backslash stands before a "
+				       "punctuation mark only";
+			p += 2;
+		} else {
+			p++;
+		}
+	}
+	return NULL;
+}
+
+static FALLIBLE compile(const char *pattern, regex_t *out, struct fault *f)
+{
+	size_t n = strlen(pattern);
+	const char *why;
+
+	if (n < 1 || n > LIMIT_MATCH_BYTES ||
+	    !ascii_is_printable(span_of(pattern, n)))
+		return fault_raise(f, FAULT_CONFIG, "/match",
+		    "want 1 to %d characters of printable ASCII",
+		    LIMIT_MATCH_BYTES);
+	why = what_is_excessive(pattern);
+	if (why != NULL)
+		return fault_raise(f, FAULT_CONFIG, "/match", "%s", why);
+	if (regcomp(out, pattern, REG_EXTENDED) != 0)
+		return fault_raise(f, FAULT_CONFIG, "/match",
+		    "no regular expression (POSIX, extended)");
+	if (out->re_nsub < 1 || out->re_nsub > LIMIT_MATCH_GROUPS) {
+		regfree(out);
+		return fault_raise(f, FAULT_CONFIG, "/match",
+		    "want 1 to %d groups in parentheses; the first is the "
+		    "value",
+		    LIMIT_MATCH_GROUPS);
+	}
+	return true;
+}
+
+/* ---- the configuration -------------------------------------------------- */
+
+static FALLIBLE check_foreign(const struct source_config *c, struct fault *f)
+{
+	const struct {
+		const char *at;
+		bool is_given;
+	} members[] = {
+		{ "/pick", c->pick != NULL },
+		{ "/time_pick", c->time_pick != NULL },
+		{ "/time_unit", c->time_unit != NULL },
+		{ "/require", c->n_require > 0 },
+		{ "/forbid", c->n_forbid > 0 },
+	};
+
+	for (size_t i = 0; i < COUNT(members); i++) {
+		if (members[i].is_given)
+			return fault_raise(f, FAULT_CONFIG, members[i].at,
+			    "is for JSON: a source of text has \"line\" and "
+			    "\"match\"");
+	}
+	return true;
+}
+
+static FALLIBLE check(const struct source_config *c, struct fault *f)
+{
+	regex_t regex;
+
+	if (c->url == NULL)
+		return fault_raise(
+		    f, FAULT_CONFIG, "/url", "a source needs a URL");
+	TRY(source_url_check(c->url, c->allow_http, f));
+	TRY(check_foreign(c, f));
+	if (c->line > LIMIT_TEXT_BODY)
+		return fault_raise(f, FAULT_CONFIG, "/line",
+		    "a body has at most %d lines", LIMIT_TEXT_BODY);
+	if (c->match == NULL && c->line == 0)
+		return fault_raise(f, FAULT_CONFIG, "/match",
+		    "a source of text needs a \"line\" or a \"match\"");
+	if (c->match != NULL) {
+		TRY(compile(c->match, &regex, f));
+		regfree(&regex);
+	}
+	TRY(source_number_check(c, f));
+	return source_request_check(c, f);
+}
+
+/* ---- lines -------------------------------------------------------------- */
+
+/* The next line without its end, LF or CR LF; false: there is none. */
+static bool next_line(struct span *rest, struct span *out)
+{
+	const uint8_t *end;
+
+	if (rest->n == 0)
+		return false;
+	end = memchr(rest->p, '\n', rest->n);
+	*out =
+	    span_of(rest->p, end != NULL ? (size_t)(end - rest->p) : rest->n);
+	*rest = end != NULL ? span_of(end + 1, rest->n - out->n - 1)
+			    : (struct span){ 0 };
+	if (out->n > 0 && out->p[out->n - 1] == '\r')
+		out->n--;
+	return true;
+}
+
+static bool is_blank(uint8_t c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static struct span without_blanks(struct span s)
+{
+	while (s.n > 0 && is_blank(s.p[s.n - 1]))
+		s.n--;
+	while (s.n > 0 && is_blank(s.p[0]))
+		s = span_of(s.p + 1, s.n - 1);
+	return s;
+}
+
+/* The first group in one line; *found false when it does not match. */
+static FALLIBLE match_line(const regex_t *regex, struct span line, bool *found,
+    struct span *out, struct fault *f)
+{
+	char text[LIMIT_TEXT_LINE + 1];
+	regmatch_t m[2];
+	int rc;
+
+	if (line.n > LIMIT_TEXT_LINE)
+		return fault_raise(f, FAULT_REMOTE, "source.limit",
+		    "a line of the text is longer than %d bytes",
+		    LIMIT_TEXT_LINE);
+	if (line.n > 0)
+		memcpy(text, line.p, line.n);
+	text[line.n] = '\0';
+	rc = regexec(regex, text, COUNT(m), m, 0);
+	if (rc == REG_ESPACE)
+		return fault_raise(
+		    f, FAULT_SYSTEM, "source.internal", "out of memory");
+	*found = rc == 0;
+	if (*found && m[1].rm_so < 0)
+		return fault_raise(f, FAULT_REMOTE, "source.pick",
+		    "the expression matches, but its first group does not");
+	if (*found)
+		*out = span_of(
+		    line.p + m[1].rm_so, (size_t)(m[1].rm_eo - m[1].rm_so));
+	return true;
+}
+
+static FALLIBLE find_match(const struct source_config *c, struct span body,
+    struct span *out, struct fault *f)
+{
+	regex_t regex;
+	AUTO(drop_regex) regex_t *owned = NULL;
+	struct span line;
+	bool found = false;
+
+	TRY(compile(c->match, &regex, f));
+	owned = &regex;
+	for (uint32_t i = 1; !found && next_line(&body, &line); i++) {
+		if (c->line == 0 || i == c->line)
+			TRY(match_line(&regex, line, &found, out, f));
+	}
+	if (!found)
+		return fault_raise(f, FAULT_REMOTE, "source.pick",
+		    "the expression \"%.100s\" matches nothing", c->match);
+	return true;
+}
+
+static FALLIBLE find_line(const struct source_config *c, struct span body,
+    struct span *out, struct fault *f)
+{
+	struct span line;
+	uint32_t i = 0;
+
+	while (i < c->line && next_line(&body, &line))
+		i++;
+	if (i < c->line)
+		return fault_raise(f, FAULT_REMOTE, "source.pick",
+		    "the body has no line %u", (unsigned)c->line);
+	*out = without_blanks(line);
+	return true;
+}
+
+/* ---- the value ---------------------------------------------------------- */
+
+static FALLIBLE pick_text(
+    struct span text, struct source_picked *out, struct fault *f)
+{
+	if (text.n == 0)
+		return fault_raise(f, FAULT_REMOTE, "source.value",
+		    "the text that was picked is empty");
+	if (text.n > LIMIT_TEXT)
+		return fault_raise(f, FAULT_REMOTE, "source.limit",
+		    "the text that was picked is longer than %d bytes",
+		    LIMIT_TEXT);
+	if (!utf8_is_valid(text))
+		return fault_raise(f, FAULT_REMOTE, "source.value",
+		    "the text that was picked is not UTF-8");
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] < 0x20 || text.p[i] == 0x7f)
+			return fault_raise(f, FAULT_REMOTE, "source.value",
+			    "the text that was picked has control characters");
+	}
+	return blob_copy(text, &out->text, f);
+}
+
+static FALLIBLE pick(const struct source_config *c, struct span body,
+    struct utc now, struct source_picked *out, struct fault *f)
+{
+	AUTO(source_picked_drop) struct source_picked p = { 0 };
+	struct span value;
+
+	(void)now; /* a text has no time of its own */
+	if (body.n > LIMIT_TEXT_BODY)
+		return fault_raise(f, FAULT_REMOTE, "source.limit",
+		    "a text is at most %d bytes long", LIMIT_TEXT_BODY);
+	body = source_pick_without_bom(body);
+	if (body.n > 0 && memchr(body.p, '\0', body.n) != NULL)
+		return fault_raise(f, FAULT_REMOTE, "source.pick",
+		    "the body has a NUL byte: it is no text");
+	if (c->match != NULL)
+		TRY(find_match(c, body, &value, f));
+	else
+		TRY(find_line(c, body, &value, f));
+	if (c->is_number)
+		TRY(source_number_pick(
+		    c, value, c->match != NULL ? c->match : "line", &p, f));
+	else
+		TRY(pick_text(value, &p, f));
+	*out = p;
+	p = (struct source_picked){ 0 };
+	return true;
+}
+
+const struct source_kind source_http_text = {
+	.id = "http-text",
+	.help = "GET a URL and pick a line of its text, or what a regular "
+		"expression's first group matches",
+	.accept = "text/plain, */*;q=0.1",
+	.check = check,
+	.pick = pick,
+};
