@@ -4,6 +4,7 @@
 #include "oracle/feed_problem.h"
 #include "oracle/feed_response.h"
 #include "oracle/feed_state.h"
+#include "oracle/feed_tally.h"
 #include "oracle/feed_view.h"
 #include "oracle/feed_watch.h"
 #include "oracle/log.h"
@@ -20,6 +21,7 @@ struct feed {
 	struct source_set *sources;
 	struct feed_state *state;
 	struct board *board;
+	struct feed_tally tally;
 
 	/* The round's thread only. */
 	struct aggregate aggregate;
@@ -94,6 +96,11 @@ struct board *feed_board(struct feed *feed)
 	return feed->board;
 }
 
+const struct feed_tally *feed_outcomes(const struct feed *feed)
+{
+	return &feed->tally;
+}
+
 /* ---- how long it is good ------------------------------------------------ */
 
 /* The same moment by the clock that nobody sets. */
@@ -164,9 +171,12 @@ static FALLIBLE observe(struct feed *feed, const volatile bool *stop,
 	feed->judged_at = job.now;
 	feed->judged_ns = clock_monotonic_ns();
 	bool ok = aggregate_run(&job, &feed->aggregate, f);
-	if (!is_stopping(stop))
+	if (!is_stopping(stop)) {
+		feed_tally_round(
+		    &feed->tally, feed->cfg->n_sources, &feed->aggregate);
 		feed_watch_round(
 		    &feed->watch, feed->cfg, results, &feed->aggregate);
+	}
 	TRY(ok);
 	return aggregate_clock_check(results, feed->cfg->n_sources, job.now, f);
 }

@@ -14,6 +14,7 @@
 #include "oracle/recent.h"
 
 struct feed;
+struct feed_tally; /* feed_tally.h */
 
 /* Borrowed; everything outlives the feeds. */
 struct feed_deps {
@@ -68,5 +69,7 @@ struct feed_status {
 	char last_fault[FAULT_TEXT_MAX]; /* of the last failed round, or "" */
 };
 void feed_status_of(struct feed *feed, struct utc now, struct feed_status *out);
+/* What became of its sources so far; lives as long as the feed. */
+const struct feed_tally *feed_outcomes(const struct feed *feed);
 
 #endif

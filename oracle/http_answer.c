@@ -41,7 +41,12 @@ static const char *reason_of(int status)
 
 static void send_whole(struct http_exchange *x, int status, struct span answer)
 {
+	const size_t class = (size_t)status / 100 - 1;
+
 	x->status = status;
+	if (class < METRICS_CLASSES)
+		atomic_fetch_add_explicit(
+		    &x->site->load.answers[class], 1, memory_order_relaxed);
 	x->send(x->to, answer);
 }
 

@@ -4,6 +4,7 @@
 #include "oracle/http_answer.h"
 #include "oracle/http_api.h"
 #include "oracle/http_feeds.h"
+#include "oracle/http_metrics.h"
 #include "oracle/http_page.h"
 #include "oracle/http_uri.h"
 
@@ -25,6 +26,7 @@ const struct http_route http_routes[] = {
 	    "what an offline verifier needs for this machine" },
 	{ "/healthz", 0, http_api_healthz, "the process is alive" },
 	{ "/readyz", 0, http_api_readyz, "every feed has a fresh value" },
+	{ "/metrics", 0, http_metrics, "numbers for monitoring (Prometheus)" },
 	{ NULL, 0, NULL, NULL },
 };
 

@@ -31,9 +31,7 @@ struct http_server {
 	struct mg_context *ctx;
 	struct http_site site;
 	unsigned threads;
-	atomic_uint connections; /* each holds a thread */
-	atomic_uint answering;   /* requests under way */
-	int listener;            /* civetweb's; only ever shut down here */
+	int listener; /* civetweb's; only ever shut down here */
 	uint16_t port;
 	struct worker *workers;
 	atomic_uint n_workers;
@@ -67,7 +65,7 @@ static enum http_method method_of(const char *name)
 static bool ends_here(const struct http_server *s,
     const struct mg_request_info *ri, const char *connection)
 {
-	if (atomic_load(&s->connections) * 4 > s->threads * 3 ||
+	if (atomic_load(&s->site.load.connections) * 4 > s->threads * 3 ||
 	    atomic_load(&s->site.stopping))
 		return true;
 	if (connection != NULL)
@@ -120,12 +118,12 @@ static int on_request(struct mg_connection *conn)
 	struct worker *worker = mg_get_thread_pointer(conn);
 	struct http_request request;
 
-	atomic_fetch_add(&s->answering, 1);
+	atomic_fetch_add(&s->site.load.answering, 1);
 	read_request(s, mg_get_request_info(conn), &request);
 	if (request.close)
 		mg_disable_connection_keep_alive(conn);
 	int status = http_routes_serve(&s->site, &request, send_answer, conn);
-	atomic_fetch_sub(&s->answering, 1);
+	atomic_fetch_sub(&s->site.load.answering, 1);
 	worker->head_due_ns =
 	    clock_monotonic_ns() + HTTP_NEXT_HEAD_MS * UINT64_C(1000000);
 	return status;
@@ -173,13 +171,13 @@ static int on_connection(const struct mg_connection *conn, void **data)
 	(void)data;
 	worker->head_due_ns =
 	    clock_monotonic_ns() + HTTP_FIRST_HEAD_MS * UINT64_C(1000000);
-	atomic_fetch_add(&server_of(conn)->connections, 1);
+	atomic_fetch_add(&server_of(conn)->site.load.connections, 1);
 	return 0;
 }
 
 static void on_close(const struct mg_connection *conn)
 {
-	atomic_fetch_sub(&server_of(conn)->connections, 1);
+	atomic_fetch_sub(&server_of(conn)->site.load.connections, 1);
 }
 
 /* One struct worker for each thread that civetweb starts, its master too. */
@@ -325,6 +323,7 @@ static FALLIBLE start(
 		return fault_raise(f, FAULT_SYSTEM, "http.start",
 		    "no memory for %u threads", s->threads);
 	TRY(http_site_init(&s->site, deps, s->threads - kept_free, f));
+	s->site.load.threads = s->threads;
 	/* The feature is one that the library always has, and switches
 	 * nothing on: without any it answers 0, good or bad. */
 	if (mg_init_library(MG_FEATURES_FILES) == 0)
@@ -361,8 +360,6 @@ FALLIBLE http_server_start(
 	s->threads = (unsigned)threads;
 	s->listener = -1;
 	s->not_started = FAULT_INIT;
-	atomic_init(&s->connections, 0);
-	atomic_init(&s->answering, 0);
 	atomic_init(&s->n_workers, 0);
 	if (!start(s, deps, f)) {
 		server_free(s);
@@ -395,7 +392,7 @@ void http_server_stop(struct http_server *s)
 	 * sleeps for up to two seconds. */
 	if (s->listener >= 0)
 		shutdown(s->listener, SHUT_RDWR);
-	wait_until_zero(&s->answering, 1000);
+	wait_until_zero(&s->site.load.answering, 1000);
 	/* The rest is idle, or reads nothing. civetweb's threads would look
 	 * up in two seconds. */
 	each_socket(s->port, false, hang_up, s);

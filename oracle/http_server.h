@@ -7,6 +7,7 @@
 #define AFFIANT_HTTP_SERVER_H
 
 #include "oracle/feed.h"
+#include "oracle/metrics.h"
 #include "oracle/recent.h"
 
 /* Borrowed; everything must outlive the server. feeds[i] serves
@@ -19,6 +20,10 @@ struct http_deps {
 	struct attest *attest;
 	struct quoter *quoter;
 	struct recent *recent;
+	/* What /metrics says of the vendor's collateral, by who keeps it
+	 * fresh. Any thread; NULL: nobody does, and nothing is said. */
+	void (*collateral_state)(void *keeper, struct metrics_collateral *out);
+	void *keeper;
 };
 
 struct http_server;

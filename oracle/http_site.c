@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oracle/http_site.h"
 
+#include "verify/base/clock.h"
+
 #include <string.h>
 
 static FALLIBLE kept_init(struct http_kept *k, struct fault *f)
@@ -22,7 +24,9 @@ static void kept_drop(struct http_kept *k)
 FALLIBLE http_site_init(struct http_site *site, const struct http_deps *deps,
     unsigned max_waiting, struct fault *f)
 {
-	*site = (struct http_site){ .deps = *deps, .max_waiting = max_waiting };
+	*site = (struct http_site){ .deps = *deps,
+		.started = clock_now(),
+		.max_waiting = max_waiting };
 	atomic_init(&site->waiting, 0);
 	atomic_init(&site->stopping, false);
 	if (kept_init(&site->key, f) && kept_init(&site->collateral, f))

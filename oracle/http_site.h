@@ -17,8 +17,19 @@ struct http_kept {
 	struct board *board;
 };
 
+/* For /metrics. */
+struct http_load {
+	unsigned threads;
+	atomic_uint connections; /* each holds a thread */
+	atomic_uint answering;   /* requests under way */
+	/* What was sent, by class of status. Relaxed: nothing hangs on it. */
+	atomic_uint_least64_t answers[METRICS_CLASSES];
+};
+
 struct http_site {
 	struct http_deps deps;
+	struct utc started;
+	struct http_load load;
 	/*
 	 * Requests that wait for a quote hold a thread each. The gate keeps
 	 * some threads free of them, so that plain answers never wait.

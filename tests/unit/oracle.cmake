@@ -15,3 +15,5 @@ affiant_test(feed LIBS affiant_oracle affiant_io Threads::Threads
 	SOURCES source_double.c)
 affiant_test(feed_response LIBS affiant_oracle)
 affiant_test(collateral_quote LIBS affiant_oracle test_sim_world)
+affiant_test(feed_tally LIBS affiant_oracle affiant_io)
+affiant_test(metrics LIBS affiant_oracle SOURCES oracle_double.c)

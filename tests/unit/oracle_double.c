@@ -131,6 +131,11 @@ void feed_status_of(struct feed *feed, struct utc now, struct feed_status *out)
 	out->fresh = board_is_fresh(feed->board, now, NULL);
 }
 
+const struct feed_tally *feed_outcomes(const struct feed *feed)
+{
+	return &feed->tally;
+}
+
 static const char *detail_name(enum response_detail detail)
 {
 	switch (detail) {

@@ -8,6 +8,7 @@
 #define AFFIANT_TEST_ORACLE_DOUBLE_H
 
 #include "oracle/feed.h"
+#include "oracle/feed_tally.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -46,6 +47,7 @@ struct feed {
 	struct board *board;
 	struct quoter *quoter;
 	struct feed_status status;
+	struct feed_tally tally;
 	bool stale;    /* feed_respond_to_nonce has no fresh quorum */
 	bool internal; /* ... makes a mistake */
 };

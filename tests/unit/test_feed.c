@@ -2,6 +2,7 @@
 #include "oracle/feed.h"
 
 #include "attest/provider.h"
+#include "oracle/feed_tally.h"
 #include "tests/unit/check.h"
 #include "tests/unit/source_double.h"
 #include "tests/unit/state_dir.h"
@@ -294,6 +295,13 @@ static void round__tells_who_was_used_and_who_was_not(void **state)
 	assert_int_equal(status.round, a.st->round);
 	assert_int_equal(status.timestamp.ms, a.st->timestamp.ms);
 	assert_string_equal(status.last_fault, "");
+	/* (0 is "used"; 2 is "tls") */
+	const struct feed_tally *t = feed_outcomes(b.feed);
+	assert_int_equal(feed_tally_count(t, 0, 0), 1);
+	assert_int_equal(feed_tally_count(t, 1, 0), 1);
+	assert_int_equal(feed_tally_count(t, 2, 0), 0);
+	assert_string_equal(feed_tally_outcomes[2], "tls");
+	assert_int_equal(feed_tally_count(t, 2, 2), 1);
 }
 
 /* What a reader needs to combine again stands in the statement. */
