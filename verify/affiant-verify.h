@@ -39,7 +39,9 @@ enum affiant_result {
 
 /*
  * Begin with AFFIANT_OPTIONS_INIT. Pointers are borrowed until the call
- * returns; NULL (or a length of 0) means absent.
+ * returns; NULL with a length of 0 means absent. What is given by halves (a
+ * length without a pointer; a nonce, a policy or a root without a length) is
+ * wrong usage, and not judged: a check that was asked for is never left out.
  */
 struct affiant_options {
 	size_t size;   /* of this struct: later versions may append members */

@@ -19,6 +19,19 @@ static struct span view(const void *p, size_t n)
 	return span_of(p, p != NULL ? n : 0);
 }
 
+/* Asked for, and yet nothing to check: whoever forgot the length, or had no
+ * memory for the bytes, does not want the check left out. */
+static FALLIBLE refuse_half(
+    const char *what, const void *p, size_t n, struct fault *f)
+{
+	if ((p == NULL) != (n == 0))
+		return fault_raise(f, FAULT_USAGE, "api.options",
+		    "%s has a pointer and no length, or a length and no "
+		    "pointer",
+		    what);
+	return true;
+}
+
 /* What is wrong with the call itself is said in the verdict, too. */
 static FALLIBLE read_options(const struct affiant_options *o,
     struct policy *policy, struct verify_options *out, struct fault *f)
@@ -29,6 +42,12 @@ static FALLIBLE read_options(const struct affiant_options *o,
 	if (o->at_ms < 0 || o->at_ms > INT64_C(253402300799999))
 		return fault_raise(f, FAULT_USAGE, "api.at",
 		    "the time to judge at is outside the years 1970 to 9999");
+	TRY(refuse_half("nonce", o->nonce, o->nonce_n, f));
+	TRY(refuse_half("policy", o->policy, o->policy_n, f));
+	TRY(refuse_half("trust_root", o->trust_root, o->trust_root_n, f));
+	if (o->collateral_n > 0)
+		TRY(refuse_half(
+		    "collateral", o->collateral, o->collateral_n, f));
 	*out = (struct verify_options){
 		.at = { o->at_ms },
 		.allow_simulated = o->allow_simulated != 0,

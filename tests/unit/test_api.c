@@ -160,6 +160,39 @@ static void affiant_verify_response__passes_every_option_on(void **state)
 	affiant_verdict_free(v);
 }
 
+/* Nobody is told "accepted" because the check that he asked for fell out. */
+static void affiant_verify_response__refuses_options_given_by_halves(
+    void **state)
+{
+	struct affiant_options half[] = { options(), options(), options(),
+		options(), options(), options(), options() };
+	struct affiant_options whole = options();
+	affiant_verdict *v = NULL;
+
+	(void)state;
+	half[0].nonce = "x";
+	half[1].nonce_n = 3;
+	half[2].policy = "x";
+	half[3].policy_n = 1;
+	half[4].trust_root = "x";
+	half[5].trust_root_n = 1;
+	half[6].collateral_n = 1;
+	for (size_t i = 0; i < COUNT(half); i++) {
+		assert_int_equal(affiant_verify_response(
+				     response.p, response.n, &half[i], &v),
+		    AFFIANT_NOT_JUDGED);
+		assert_non_null(
+		    strstr(affiant_verdict_summary(v), "api.options"));
+		affiant_verdict_free(v);
+	}
+	/* The response's own collateral is meant. */
+	whole.collateral = "x";
+	assert_int_equal(
+	    affiant_verify_response(response.p, response.n, &whole, &v),
+	    AFFIANT_AUTHENTIC);
+	affiant_verdict_free(v);
+}
+
 static void affiant_verify_quote__judges_a_bare_quote(void **state)
 {
 	uint8_t report_data[REPORT_DATA_BYTES] = { 5 };
@@ -205,6 +238,8 @@ int main(void)
 		    affiant_verify_response__wants_options_that_were_begun),
 		cmocka_unit_test(
 		    affiant_verify_response__passes_every_option_on),
+		cmocka_unit_test(
+		    affiant_verify_response__refuses_options_given_by_halves),
 		cmocka_unit_test(affiant_verify_quote__judges_a_bare_quote),
 		cmocka_unit_test(affiant_version__is_the_projects),
 	};
