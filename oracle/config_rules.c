@@ -31,7 +31,7 @@ static bool alike(const char *a, const char *b)
 static bool same_observation(
     const struct source_config *a, const struct source_config *b)
 {
-	if (!same(a->url, b->url))
+	if (!same(a->url, b->url) || !alike(a->body, b->body))
 		return false;
 	if (a->pick != NULL || b->pick != NULL)
 		return same(a->pick, b->pick);
@@ -75,6 +75,8 @@ static bool mend(struct source_config *c, const char *at)
 		c->time_pick = c->time_unit = NULL;
 	else if (strcmp(at, "/headers") == 0)
 		c->n_headers = 0;
+	else if (strcmp(at, "/body") == 0)
+		c->body = NULL;
 	else if (strcmp(at, "/require") == 0)
 		c->n_require = 0;
 	else if (strcmp(at, "/forbid") == 0)
@@ -143,6 +145,8 @@ static void check_secrets(
 {
 	check_secret(
 	    r, "url", c->url, SOURCE_TEMPLATE_PERCENT, LIMIT_URL_BYTES);
+	check_secret(r, "body", c->body, SOURCE_TEMPLATE_JSON,
+	    LIMIT_SOURCE_HEADER_BYTES);
 	for (size_t i = 0; i < c->n_headers; i++) {
 		size_t mark = config_report_enter(r, "headers");
 

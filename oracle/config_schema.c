@@ -281,6 +281,10 @@ static const struct config_member source_members[] = {
 	    .max = LIMIT_URL_BYTES, .check = check_no_control,
 	    .help = "what is fetched; ${NAME} is taken from the environment "
 		    "and masked wherever the URL is shown" },
+	{ "body", CONFIG_TEXT, INTO(source_config, body), .min = 1,
+	    .max = LIMIT_SOURCE_HEADER_BYTES,
+	    .help = "JSON document that is sent by POST, as a text; its texts "
+		    "may hold ${NAME}; without it the method is GET" },
 	{ "pick", CONFIG_TEXT, INTO(source_config, pick),
 	    .max = LIMIT_POINTER_BYTES, .check = check_pick,
 	    .help = "JSON pointer (RFC 6901) to the value in the body, or a "

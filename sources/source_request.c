@@ -3,6 +3,7 @@
 
 #include "sources/source_template.h"
 #include "verify/base/file.h"
+#include "verify/base/json.h"
 #include "verify/base/secret.h"
 #include "verify/base/text.h"
 
@@ -117,6 +118,8 @@ static FALLIBLE make_headers(
 	TRY(append(&r->foreign, accept, f));
 	if (!has_header(c, "accept", c->n_headers))
 		TRY(append(&r->own, accept, f));
+	if (c->body != NULL && !has_header(c, "content-type", c->n_headers))
+		TRY(append(&r->own, "Content-Type: application/json", f));
 	for (size_t i = 0; i < c->n_headers; i++)
 		TRY(append_header(&r->own, &c->headers[i], f));
 	return true;
@@ -126,6 +129,7 @@ void source_request_drop(struct source_request *r)
 {
 	for (struct curl_slist *i = r->own; i != NULL; i = i->next)
 		secret_wipe_bytes(i->data, strlen(i->data));
+	blob_wipe(&r->body);
 	curl_slist_free_all(r->own);
 	curl_slist_free_all(r->foreign);
 	*r = (struct source_request){ 0 };
@@ -165,6 +169,33 @@ static FALLIBLE check_ca_file(const struct source_config *c, struct fault *f)
 	return true;
 }
 
+/* With one letter for each secret it must be JSON already: a name stands
+ * within a text, where its value is escaped and can add no member. */
+static FALLIBLE check_body(const struct source_config *c, struct fault *f)
+{
+	AUTO(blob_drop) struct blob plain = { 0 };
+	AUTO(json_drop) struct json *doc = NULL;
+	struct fault why = FAULT_INIT;
+
+	if (strlen(c->body) > LIMIT_SOURCE_HEADER_BYTES)
+		return fault_raise(f, FAULT_CONFIG, "/body",
+		    "want at most %d bytes", LIMIT_SOURCE_HEADER_BYTES);
+	TRY(source_template_check(c->body, "/body", f));
+	TRY(source_template_neutral(
+	    c->body, LIMIT_SOURCE_HEADER_BYTES, "/body", &plain, f));
+	if (!json_parse(
+		blob_span(&plain), &json_limits_default, "/body", &doc, &why))
+		return fault_raise(f, FAULT_CONFIG, "/body",
+		    "is not one JSON document, with ${NAME} within texts "
+		    "only: %s",
+		    why.text);
+	/* Another server is another question; and a POST is not repeated. */
+	if (c->max_redirects > 0)
+		return fault_raise(f, FAULT_CONFIG, "/body",
+		    "is sent to the configured server only: no redirects");
+	return true;
+}
+
 FALLIBLE source_request_check(const struct source_config *c, struct fault *f)
 {
 	if (c->timeout_ms < 1 || c->timeout_ms > LIMIT_TIMEOUT_MS)
@@ -181,6 +212,8 @@ FALLIBLE source_request_check(const struct source_config *c, struct fault *f)
 		    "want at most %d", LIMIT_SOURCE_HEADERS);
 	for (size_t i = 0; i < c->n_headers; i++)
 		TRY(check_header(c, i, f));
+	if (c->body != NULL)
+		TRY(check_body(c, f));
 	/* Plain HTTP asks for no certificate, unless it is redirected. */
 	if (strncmp(c->url, "https://", 8) == 0)
 		TRY(check_ca_file(c, f));
@@ -237,6 +270,24 @@ static bool set_manners(const struct source_config *c, CURL *easy)
 	return ok;
 }
 
+static FALLIBLE set_body(const struct source_config *c, CURL *easy,
+    struct source_request *r, struct fault *f)
+{
+	bool ok = true;
+
+	if (c->body == NULL)
+		return true;
+	TRY(source_template_expand(c->body, SOURCE_TEMPLATE_JSON,
+	    LIMIT_SOURCE_HEADER_BYTES, "/body", &r->body, f));
+	SET(CURLOPT_POST, 1L);
+	SET(CURLOPT_POSTFIELDSIZE, (long)r->body.n);
+	SET(CURLOPT_POSTFIELDS, (const char *)r->body.p);
+	if (!ok)
+		return fault_raise(f, FAULT_SYSTEM, "source.internal",
+		    "libcurl refused an option");
+	return true;
+}
+
 FALLIBLE source_request_open(const struct source_config *c, CURL *easy,
     struct source_request *out, struct fault *f)
 {
@@ -246,6 +297,7 @@ FALLIBLE source_request_open(const struct source_config *c, CURL *easy,
 	if (!set_identity(c, easy) || !set_manners(c, easy))
 		return fault_raise(f, FAULT_SYSTEM, "source.internal",
 		    "libcurl refused an option");
+	TRY(set_body(c, easy, &r, f));
 	*out = r;
 	r = (struct source_request){ 0 };
 	return true;

@@ -13,12 +13,13 @@
 struct source_request {
 	/* With secrets filled in; `foreign` goes to other origins. */
 	struct curl_slist *own, *foreign;
+	struct blob body; /* of a POST; libcurl reads it from here */
 };
 void source_request_drop(struct source_request *r); /* wipes */
 
 /*
  * Limits, CA file and headers of a configuration. CONFIG at "/timeout_ms",
- * "/max_bytes", "/max_redirects", "/ca_file", "/headers".
+ * "/max_bytes", "/max_redirects", "/ca_file", "/headers", "/body".
  */
 FALLIBLE source_request_check(const struct source_config *c, struct fault *f);
 /* Sets all that stays the same, and makes the headers. */

@@ -83,6 +83,15 @@ static void write_percent(struct wr *w, struct span value)
 	}
 }
 
+static void write_json(struct wr *w, struct span value)
+{
+	for (size_t i = 0; i < value.n; i++) {
+		if (value.p[i] == '"' || value.p[i] == '\\')
+			wr_u8(w, '\\');
+		wr_u8(w, value.p[i]);
+	}
+}
+
 /* The environment's value of a name, checked. */
 static FALLIBLE find_value(
     const char *name, const char *at, struct span *out, struct fault *f)
@@ -124,6 +133,9 @@ static FALLIBLE write_expanded(const char *text, enum source_template_form form,
 			break;
 		case SOURCE_TEMPLATE_PERCENT:
 			write_percent(w, value);
+			break;
+		case SOURCE_TEMPLATE_JSON:
+			write_json(w, value);
 			break;
 		}
 	}

@@ -14,8 +14,9 @@
 
 /* What happens to a value on its way into the text. */
 enum source_template_form {
-	SOURCE_TEMPLATE_RAW,    /* headers */
-	SOURCE_TEMPLATE_PERCENT /* URLs: all but RFC 3986 unreserved, encoded */
+	SOURCE_TEMPLATE_RAW,     /* headers */
+	SOURCE_TEMPLATE_PERCENT, /* URLs: all but RFC 3986 unreserved, encoded */
+	SOURCE_TEMPLATE_JSON     /* within a text of JSON: " and \ escaped */
 };
 
 /* CONFIG fault with at = `at` when a "${" is no name that ends in "}". */

@@ -36,7 +36,8 @@ struct source_guard {
 /*
  * One source as configured. The strings live as long as the source set.
  *
- * ${NAME} in `url` and in header values is a secret of the environment, taken
+ * ${NAME} in `url`, in `body` and in header values is a secret of the
+ * environment, taken
  * once when the set is opened; NAME is [A-Z_][A-Z0-9_]*. In a URL it may stand
  * behind the host only, and its value is percent-encoded: it is data and can
  * change neither the server nor the number of parameters.
@@ -46,7 +47,10 @@ struct source_config {
 	const char *url;     /* may hold ${NAME}: masked wherever it is shown */
 	const char *pick;    /* JSON pointer, or JSONPath (source_path.h) */
 	const char *ca_file; /* PEM; NULL: SOURCES_SYSTEM_CA */
-	bool allow_http;     /* plain http:// on purpose */
+	/* NULL: GET. Else POST this, a JSON document; ${NAME} within its
+	 * texts. At most LIMIT_SOURCE_HEADER_BYTES; no redirects then. */
+	const char *body;
+	bool allow_http; /* plain http:// on purpose */
 	/* 0: redirects are refused. Else https to https only, at most
 	 * LIMIT_REDIRECTS; configured headers go to the configured origin
 	 * (scheme, host and port) and nowhere else. */

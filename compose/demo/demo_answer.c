@@ -4,6 +4,7 @@
 #include "compose/demo/demo_exchange.h"
 #include "compose/demo/demo_request.h"
 #include "verify/base/clock.h"
+#include "verify/base/json.h"
 
 #include <string.h>
 
@@ -50,6 +51,26 @@ static void answer_text(struct demo_reply *r, unsigned status, const char *text)
 	put_body(r, status, &w);
 }
 
+/* Whether this is a question that comes with a body, to a host for such. */
+static bool asks_with_body(const struct demo_request_head *head)
+{
+	const struct demo_host *row = demo_market_find(head->host);
+
+	return row != NULL && row->takes_post && head->n_body > 0 &&
+	    strcmp(head->method, "POST") == 0;
+}
+
+/* A call of JSON-RPC 2.0, as far as a node would look. */
+static bool is_call(const struct demo_request_head *head)
+{
+	AUTO(json_drop) struct json *doc = NULL;
+
+	return asks_with_body(head) &&
+	    json_parse(span_text(head->body), &json_limits_default, "demo.call",
+		&doc, NULL) &&
+	    json_kind_of(json_find(json_root(doc), "method")) == JSON_TEXT;
+}
+
 /* ---- the market --------------------------------------------------------- */
 
 static void answer_market(
@@ -67,7 +88,8 @@ static void answer_market(
 		put_body(r, own != NULL ? own->error_status : 404, &w);
 		return;
 	}
-	if (q->mode->quirk == DEMO_QUIRK_ERROR)
+	if (q->mode->quirk == DEMO_QUIRK_ERROR ||
+	    (row->takes_post && !is_call(q->head)))
 		wr_text(&w, row->error);
 	else
 		row->write(row, is_eth, q->now, q->mode->quirk, &w);
@@ -185,14 +207,14 @@ static bool answer(struct demo_floor *floor, const struct demo_place *here,
 
 	if (q.mode == NULL || is_misdirected(s, head))
 		answer_text(&r, 421, "{\"error\":\"not this host\"}\n");
-	else if (head->has_body)
+	else if (head->has_body && !asks_with_body(head))
 		answer_text(&r, 400, "{\"error\":\"a request with a body\"}\n");
 	else if (is_control(head->target))
 		answer_control(&q, &r);
 	else
 		answer_host(&q, &r);
 	return demo_reply_send(&r, s, q.now) && !head->closes &&
-	    !head->has_body;
+	    (!head->has_body || asks_with_body(head));
 }
 
 void demo_answer_all(struct demo_floor *floor, const struct demo_place *here,

@@ -277,6 +277,30 @@ static void write_coingecko(const struct demo_host *host, bool is_eth,
 	wr_printf(w, ",\"last_updated_at\":%" PRId64 "}}", b.at.ms / 1000);
 }
 
+/* A quantity as Ethereum nodes write it: the price in cents. */
+static void write_rpc(const struct demo_host *host, bool is_eth, struct utc now,
+    enum demo_quirk quirk, struct wr *w)
+{
+	struct body b = body_of(host, is_eth, now, quirk, w);
+
+	wr_text(w, "{\"jsonrpc\":\"2.0\",\"id\":1,");
+	if (quirk == DEMO_QUIRK_NONE)
+		wr_printf(w, "\"result\":\"0x%" PRIx64 "\"", (uint64_t)b.cents);
+	else
+		put_last_member(&b, "result", "", "");
+	wr_text(w, "}");
+}
+
+/* The last price as the one line of the body. */
+static void write_plain(const struct demo_host *host, bool is_eth,
+    struct utc now, enum demo_quirk quirk, struct wr *w)
+{
+	struct body b = body_of(host, is_eth, now, quirk, w);
+
+	put_last_digits(&b);
+	wr_text(w, "\n");
+}
+
 /* ---- the table ---------------------------------------------------------- */
 
 const struct demo_host demo_market_hosts[] = {
@@ -346,6 +370,30 @@ const struct demo_host demo_market_hosts[] = {
 	    .eth = "/api/v3/simple/price?ids=ethereum&vs_currencies=usd",
 	    .error = "{}",
 	    .error_status = 200,
+	},
+	{
+	    .name = "ethereum.demo.localhost",
+	    .help = "JSON-RPC of a node by POST, /result in hex and cents",
+	    .price_is_text = true,
+	    .zeros = "",
+	    .write = write_rpc,
+	    .btc = "/rpc/btc",
+	    .eth = "/rpc/eth",
+	    .error = "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":"
+		     "{\"code\":-32601,\"message\":\"unknown\"}}",
+	    .error_status = 200,
+	    .takes_post = true,
+	},
+	{
+	    .name = "plain.demo.localhost",
+	    .help = "the price as the one line of a text",
+	    .price_is_text = false,
+	    .zeros = "",
+	    .write = write_plain,
+	    .btc = "/plain/btc",
+	    .eth = "/plain/eth",
+	    .error = "unknown pair\n",
+	    .error_status = 404,
 	},
 };
 const size_t demo_market_n_hosts = COUNT(demo_market_hosts);

@@ -34,6 +34,7 @@ struct demo_host {
 	const char *btc, *eth; /* targets without what may follow */
 	const char *error;     /* its body for what it does not know ... */
 	unsigned error_status; /* ... and the status that comes with it */
+	bool takes_post;       /* wants a call of JSON-RPC instead of a GET */
 };
 extern const struct demo_host demo_market_hosts[];
 extern const size_t demo_market_n_hosts;

@@ -1,34 +1,59 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "compose/demo/demo_request.h"
 
+#include "verify/base/text.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 /* ---- reading ------------------------------------------------------------ */
 
-/* Up to the empty line. A request of ours is one packet: no pipelining. */
-static enum demo_request_end read_head(
-    struct demo_stream *s, char head[DEMO_HEAD_MAX + 1])
+/*
+ * Up to the empty line, and what came with it of the body. Requests of ours
+ * are not pipelined.
+ */
+static enum demo_request_end read_head(struct demo_stream *s,
+    char text[DEMO_HEAD_MAX + 1], size_t *n, size_t *n_head)
 {
-	size_t n = 0;
-
+	*n = 0;
 	for (;;) {
+		const char *end;
 		size_t got;
-		head[n] = '\0';
-		if (n >= 4 && memcmp(&head[n - 4], "\r\n\r\n", 4) == 0)
-			return strlen(head) == n ? DEMO_REQUEST_OK
-						 : DEMO_REQUEST_BAD;
-		if (n == DEMO_HEAD_MAX)
+		text[*n] = '\0';
+		end = strstr(text, "\r\n\r\n");
+		if (end != NULL) {
+			*n_head = (size_t)(end - text) + 4;
+			return DEMO_REQUEST_OK;
+		}
+		if (*n == DEMO_HEAD_MAX || strlen(text) != *n)
 			return DEMO_REQUEST_BAD;
-		got = demo_stream_read(s, &head[n], DEMO_HEAD_MAX - n);
+		got = demo_stream_read(s, &text[*n], DEMO_HEAD_MAX - *n);
+		if (got == 0)
+			return DEMO_REQUEST_GONE;
+		*n += got;
+		/* A TLS hello where HTTP is spoken, for one. */
+		if (text[0] < 'A' || text[0] > 'Z')
+			return DEMO_REQUEST_BAD;
+	}
+}
+
+/* The rest of the body, behind what has come. */
+static enum demo_request_end read_body(
+    struct demo_stream *s, struct demo_request_head *h, size_t n, size_t n_head)
+{
+	if (h->n_body > DEMO_HEAD_MAX - n_head || n - n_head > h->n_body)
+		return DEMO_REQUEST_BAD;
+	while (n - n_head < h->n_body) {
+		size_t got = demo_stream_read(
+		    s, &h->text[n], n_head + (size_t)h->n_body - n);
 		if (got == 0)
 			return DEMO_REQUEST_GONE;
 		n += got;
-		/* A TLS hello where HTTP is spoken, for one. */
-		if (head[0] < 'A' || head[0] > 'Z')
-			return DEMO_REQUEST_BAD;
 	}
+	h->text[n] = '\0';
+	h->body = &h->text[n_head];
+	return DEMO_REQUEST_OK;
 }
 
 /* ---- parsing ------------------------------------------------------------ */
@@ -57,6 +82,16 @@ static void take_host(const char *value, char *out, size_t cap)
 	}
 }
 
+/* What is no number stays a body of unknown length, which is refused. */
+static void take_length(struct demo_request_head *h, const char *value)
+{
+	struct span digits = span_of(value, strcspn(value, "\r"));
+
+	h->has_body = *value != '0';
+	if (!u64_parse(digits, &h->n_body, "demo.length", NULL))
+		h->n_body = 0;
+}
+
 static void take_field(struct demo_request_head *h, const char *line)
 {
 	size_t n = strcspn(line, ":\r");
@@ -72,7 +107,7 @@ static void take_field(struct demo_request_head *h, const char *line)
 	if (n == 10 && strncasecmp(line, "connection", n) == 0)
 		h->closes = strncasecmp(value, "close", 5) == 0;
 	if (n == 14 && strncasecmp(line, "content-length", n) == 0)
-		h->has_body = *value != '0';
+		take_length(h, value);
 	if (n == 17 && strncasecmp(line, "transfer-encoding", n) == 0)
 		h->has_body = true;
 }
@@ -86,7 +121,8 @@ static bool parse_head(const char *head, struct demo_request_head *h)
 	    !take_word(&rest, " \r", h->target, sizeof(h->target)) ||
 	    strncmp(rest, "HTTP/1.1\r\n", 10) != 0 || h->target[0] != '/')
 		return false;
-	for (line = strstr(rest, "\r\n"); line != NULL;
+	for (line = strstr(rest, "\r\n");
+	     line != NULL && strncmp(line, "\r\n\r\n", 4) != 0;
 	     line = strstr(line, "\r\n")) {
 		line += 2;
 		take_field(h, line);
@@ -98,12 +134,15 @@ enum demo_request_end demo_request_read(
     struct demo_stream *s, struct demo_request_head *out)
 {
 	enum demo_request_end end;
+	size_t n, n_head;
 
 	*out = (struct demo_request_head){ 0 };
-	end = read_head(s, out->text);
-	if (end == DEMO_REQUEST_OK && !parse_head(out->text, out))
-		end = DEMO_REQUEST_BAD;
-	return end;
+	end = read_head(s, out->text, &n, &n_head);
+	if (end != DEMO_REQUEST_OK)
+		return end;
+	if (!parse_head(out->text, out))
+		return DEMO_REQUEST_BAD;
+	return read_body(s, out, n, n_head);
 }
 
 bool demo_request_parameter(

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The head of an HTTP/1.1 request: method, target, and the three headers the
- * exchange looks at. It lives on loopback and is still read like any bytes
+ * An HTTP/1.1 request: method, target, the headers the exchange looks at, and
+ * a body of declared length. It lives on loopback and is still read like any bytes
  * from outside.
  */
 #ifndef AFFIANT_DEMO_REQUEST_H
@@ -12,13 +12,15 @@
 #define DEMO_HEAD_MAX 16384
 
 struct demo_request_head {
-	char text[DEMO_HEAD_MAX + 1]; /* as it came */
+	char text[DEMO_HEAD_MAX + 1]; /* as it came, body included */
 	char method[8];
 	char target[2049];
 	char host[254]; /* of the Host header, without port; "" if none */
 	bool has_user_agent;
 	bool closes; /* Connection: close */
 	bool has_body;
+	uint64_t n_body;  /* Content-Length */
+	const char *body; /* within `text` */
 };
 
 enum demo_request_end {

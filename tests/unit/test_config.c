@@ -131,7 +131,7 @@ static void parse__takes_every_member(void **state)
 	    "{\"id\":\"W\",\"kind\":\"text\",\"sources\":[" SOURCE_B "]},"
 	    "{\"id\":\"L\",\"kind\":\"text\",\"sources\":[{"
 	    "\"kind\":\"http-text\",\"url\":\"https://t.test/\","
-	    "\"line\":2,\"match\":\"^a (.*)\"}]}]}");
+	    "\"body\":\"{}\",\"line\":2,\"match\":\"^a (.*)\"}]}]}");
 	const struct feed_config *feed = config_feed(c, "T/C");
 
 	assert_string_equal(c->listen, "0.0.0.0:0");
@@ -179,6 +179,7 @@ static void parse__takes_every_member(void **state)
 	assert_int_equal(s->scale, -18);
 	const struct source_config *l = config_feed(c, "L")->sources;
 	assert_string_equal(l->kind, "http-text");
+	assert_string_equal(l->body, "{}");
 	assert_int_equal(l->line, 2);
 	assert_string_equal(l->match, "^a (.*)");
 	/* From the feed and from the whole. */
@@ -367,6 +368,12 @@ static const struct {
 	    "0 to 65536" },
 	{ SOURCE_WITH("\"match\":\"(x)\""), "/feeds/0/sources/0/match",
 	    "http-text" },
+	{ SOURCE_WITH("\"body\":\"\""), "/feeds/0/sources/0/body", "empty" },
+	{ SOURCE_WITH("\"body\":{}"), "/feeds/0/sources/0/body",
+	    "want text, found object" },
+	{ SOURCE_WITH("\"body\":\"{\""), "/feeds/0/sources/0/body", "JSON" },
+	{ SOURCE_WITH("\"body\":\"[\\\"${AFFIANT_TEST_UNSET}\\\"]\""),
+	    "/feeds/0/sources/0/body", "AFFIANT_TEST_UNSET" },
 	{ SOURCES(TEXT_SOURCE("\"match\":\"x\"")), "/feeds/0/sources/0/match",
 	    "groups" },
 	{ SOURCES(TEXT_SOURCE("\"max_redirects\":0")),

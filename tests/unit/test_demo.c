@@ -126,6 +126,32 @@ static void request__is_read(void **state)
 	assert_string_equal(h.text, text);
 }
 
+static void request__body_is_read_as_long_as_declared(void **state)
+{
+	static const char post[] = "POST /rpc HTTP/1.1\r\n"
+				   "Content-Length: 7\r\n\r\n";
+	struct demo_request_head h;
+	char text[128];
+
+	(void)state;
+	snprintf(text, sizeof(text), "%s{\"a\":1}", post);
+	assert_int_equal(read_request(text, strlen(text), &h), DEMO_REQUEST_OK);
+	assert_string_equal(h.method, "POST");
+	assert_true(h.has_body);
+	assert_int_equal(h.n_body, 7);
+	assert_string_equal(h.body, "{\"a\":1}");
+	assert_string_equal(h.text, text);
+	assert_int_equal(
+	    read_request(text, strlen(text) - 1, &h), DEMO_REQUEST_GONE);
+	snprintf(text, sizeof(text), "%s{\"a\":1}G", post);
+	assert_int_equal(
+	    read_request(text, strlen(text), &h), DEMO_REQUEST_BAD);
+	snprintf(text, sizeof(text),
+	    "POST /rpc HTTP/1.1\r\nContent-Length: %d\r\n\r\n", DEMO_HEAD_MAX);
+	assert_int_equal(
+	    read_request(text, strlen(text), &h), DEMO_REQUEST_BAD);
+}
+
 static void request__that_is_none_is_refused(void **state)
 {
 	static const char *const bad[] = { "GET\r\n\r\n", "GET /\r\n\r\n",
@@ -207,6 +233,7 @@ int main(void)
 		    market__finds_targets_with_more_parameters_only),
 		cmocka_unit_test(modes__have_names_of_their_own_and_help),
 		cmocka_unit_test(request__is_read),
+		cmocka_unit_test(request__body_is_read_as_long_as_declared),
 		cmocka_unit_test(request__that_is_none_is_refused),
 		cmocka_unit_test(request__parameters_are_found_by_name),
 		cmocka_unit_test(exchange__refuses_a_host_or_mode_it_has_not),

@@ -169,6 +169,40 @@ static void check__refuses_headers_that_are_not_the_operators(void **state)
 	}
 }
 
+static void check__wants_a_json_body_with_names_in_its_texts(void **state)
+{
+	static const char *const taken[] = { "{}", "{\"k\":\"${KEY}\"}",
+		"[1]" };
+	static const char *const refused[] = { "", "x", "{\"k\":${KEY}}",
+		"{\"k\":\"${key}\"}", "{\"k\":\"${KEY\"}", "{\"a\":1,\"a\":2}",
+		"{} {}", "{\"a\":1,}" };
+	char longest[LIMIT_SOURCE_HEADER_BYTES + 2];
+	struct source_config c = good();
+	struct fault f = FAULT_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(taken); i++) {
+		c.body = taken[i];
+		assert_ok(source_config_check(&c, &f), f);
+	}
+	for (size_t i = 0; i < COUNT(refused); i++) {
+		c.body = refused[i];
+		assert_refused(
+		    source_config_check(&c, &f), f, FAULT_CONFIG, "/body");
+	}
+	memset(longest, '1', sizeof(longest));
+	longest[0] = longest[LIMIT_SOURCE_HEADER_BYTES - 1] = '"';
+	longest[LIMIT_SOURCE_HEADER_BYTES] = '\0';
+	c.body = longest;
+	assert_ok(source_config_check(&c, &f), f);
+	longest[LIMIT_SOURCE_HEADER_BYTES] = ' ';
+	longest[LIMIT_SOURCE_HEADER_BYTES + 1] = '\0';
+	assert_refused(source_config_check(&c, &f), f, FAULT_CONFIG, "/body");
+	c.body = "{}";
+	c.max_redirects = 1;
+	assert_refused(source_config_check(&c, &f), f, FAULT_CONFIG, "/body");
+}
+
 static void check__refuses_too_many_headers_and_doubles(void **state)
 {
 	static char names[LIMIT_SOURCE_HEADERS + 1][8];
@@ -211,6 +245,10 @@ static void open__says_which_source_and_wants_its_secrets(void **state)
 	assert_non_null(strstr(f.text, "AFFIANT_UNSET"));
 	assert_fault(f, FAULT_CONFIG, "/headers");
 	assert_null(s);
+
+	c[1] = good();
+	c[1].body = "{\"k\":\"${AFFIANT_UNSET}\"}";
+	assert_refused(source_set_open(c, 2, &s, &f), f, FAULT_CONFIG, "/body");
 
 	c[1] = good();
 	c[1].url = "https://h.example/?k=${AFFIANT_UNSET}";
@@ -278,6 +316,8 @@ int main(void)
 		cmocka_unit_test(check__wants_a_certificate_in_the_ca_file),
 		cmocka_unit_test(
 		    check__refuses_headers_that_are_not_the_operators),
+		cmocka_unit_test(
+		    check__wants_a_json_body_with_names_in_its_texts),
 		cmocka_unit_test(check__refuses_too_many_headers_and_doubles),
 		cmocka_unit_test(open__says_which_source_and_wants_its_secrets),
 		cmocka_unit_test(open__takes_1_to_32_sources),

@@ -297,6 +297,118 @@ static void request__has_what_hosts_want_and_nothing_else(void **state)
 	assert_string_equal(head, want);
 }
 
+/* ---- POST, and text ----------------------------------------------------- */
+
+#define RPC "ethereum.demo.localhost"
+#define CALL(key)                                                         \
+	"{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"price\",\"params\":[" \
+	"\"" key "\"]}"
+
+static struct source_config rpc_source(const char *url)
+{
+	struct source_config c = demo_source(url, "/result");
+
+	c.body = CALL("x");
+	c.form = "hex";
+	c.scale = -2;
+	return c;
+}
+
+static void post__sends_its_body_and_reads_a_quantity(void **state)
+{
+	static const char *const forbidden[] = { "/error" };
+	char url[256], head[4096], want[4096];
+	struct source_config c = rpc_source(demo_url(url, RPC, "/rpc/btc"));
+	AUTO(source_set_drop) struct source_set *set = NULL;
+	const struct source_result *r;
+
+	(void)state;
+	/* What a value must not do is end its text and add a member. */
+	setenv("AFFIANT_TEST_KEY", "a\",\"b\\", 1);
+	c.body = CALL("${AFFIANT_TEST_KEY}");
+	c.forbid = forbidden;
+	c.n_forbid = 1;
+	set = demo_open(&c, 1);
+	for (int i = 0; i < 2; i++) {
+		r = source_set_fetch(set, NULL);
+		assert_succeeded(r);
+		assert_in_range(r->number.units.limb[0],
+		    UINT64_C(8000000) * 1000000, UINT64_C(11000000) * 1000000);
+		demo_exchange_last_head(demo, RPC, head, sizeof(head));
+		snprintf(want, sizeof(want),
+		    "POST /rpc/btc HTTP/1.1\r\n"
+		    "Host: " RPC ":%u\r\n"
+		    "User-Agent: Affiant/" AFFIANT_VERSION "\r\n"
+		    "Accept: application/json\r\n"
+		    "Content-Type: application/json\r\n"
+		    "Content-Length: %zu\r\n\r\n%s",
+		    demo_exchange_port(demo), strlen(CALL("a\\\",\\\"b\\\\")),
+		    CALL("a\\\",\\\"b\\\\"));
+		assert_string_equal(head, want);
+	}
+	/* An error comes with 200: the guard says so. */
+	demo_behave(RPC, "error-in-200");
+	assert_failed(source_set_fetch(set, NULL), "guard");
+	demo_behave(RPC, "none");
+}
+
+static void post__keeps_the_configured_type_and_get_has_none(void **state)
+{
+	const struct source_header type = { "content-type", "application/x" };
+	char url[256], head[4096];
+	struct source_config c = rpc_source(demo_url(url, RPC, "/rpc/btc"));
+	AUTO(source_set_drop) struct source_set *set = NULL;
+
+	(void)state;
+	c.headers = &type;
+	c.n_headers = 1;
+	set = demo_open(&c, 1);
+	assert_succeeded(source_set_fetch(set, NULL));
+	demo_exchange_last_head(demo, RPC, head, sizeof(head));
+	assert_non_null(strstr(head, "\r\ncontent-type: application/x\r\n"));
+	assert_null(strstr(head, "Content-Type"));
+	source_set_drop(&set);
+	c = rpc_source(url);
+	c.body = NULL;
+	set = demo_open(&c, 1);
+	/* The node wants a call: what a GET gets has no result. */
+	assert_failed(source_set_fetch(set, NULL), "pick");
+	demo_exchange_last_head(demo, RPC, head, sizeof(head));
+	assert_memory_equal(head, "GET ", 4);
+	assert_null(strcasestr(head, "content-"));
+}
+
+static void text__is_asked_for_and_picked_by_line_or_match(void **state)
+{
+	char url[256], head[4096];
+	struct source_config c[2] = { demo_source(
+	    demo_url(url, "plain.demo.localhost", "/plain/btc"), NULL) };
+	AUTO(source_set_drop) struct source_set *set = NULL;
+	const struct source_result *r;
+
+	(void)state;
+	c[0].kind = "http-text";
+	c[0].line = 1;
+	c[1] = c[0];
+	c[1].line = 0;
+	c[1].match = "^([0-9]+[.][0-9]+)$";
+	set = demo_open(c, 2);
+	r = source_set_fetch(set, NULL);
+	for (int i = 0; i < 2; i++) {
+		assert_succeeded(&r[i]);
+		assert_in_range(r[i].number.units.limb[0],
+		    UINT64_C(8000000) * 1000000, UINT64_C(11000000) * 1000000);
+	}
+	demo_exchange_last_head(
+	    demo, "plain.demo.localhost", head, sizeof(head));
+	assert_non_null(strstr(head, "\r\nAccept: text/plain, */*;q=0.1\r\n"));
+	demo_behave("plain.demo.localhost", "comma");
+	r = source_set_fetch(set, NULL);
+	assert_failed(&r[0], "value");
+	assert_failed(&r[1], "pick");
+	demo_behave("plain.demo.localhost", "none");
+}
+
 static void request__has_the_configured_headers(void **state)
 {
 	const struct source_header headers[] = {
@@ -628,6 +740,11 @@ int main(void)
 		cmocka_unit_test(failure__leaves_nothing_of_the_round_before),
 		cmocka_unit_test(trust__does_not_begin_at_an_intermediate),
 		cmocka_unit_test(request__has_what_hosts_want_and_nothing_else),
+		cmocka_unit_test(post__sends_its_body_and_reads_a_quantity),
+		cmocka_unit_test(
+		    post__keeps_the_configured_type_and_get_has_none),
+		cmocka_unit_test(
+		    text__is_asked_for_and_picked_by_line_or_match),
 		cmocka_unit_test(request__has_the_configured_headers),
 		cmocka_unit_test(secret__in_a_url_is_sent_and_never_shown),
 		cmocka_unit_test(environment__has_no_say),
