@@ -11,9 +11,6 @@
 /* How long a stop may go unnoticed. */
 #define POLL_MS 100
 
-/* A service of collateral sends JSON, DER and hexadecimal text. */
-static const struct source_header accept_all = { "accept", "*/*" };
-
 struct http_get {
 	struct http_get_config config;
 	CURLM *multi;
@@ -200,8 +197,6 @@ static struct source_config config_of(
 		.allow_http = c->allow_http,
 		.timeout_ms = c->timeout_ms,
 		.max_bytes = ask->max_bytes,
-		.headers = &accept_all,
-		.n_headers = 1,
 	};
 }
 

@@ -113,8 +113,9 @@ static FALLIBLE make_headers(
 {
 	char accept[64];
 
+	/* No kind: what comes is nobody's observation (http_get.c). */
 	snprintf(accept, sizeof(accept), "Accept: %s",
-	    source_kind_find(c->kind)->accept);
+	    c->kind != NULL ? source_kind_find(c->kind)->accept : "*/*");
 	TRY(append(&r->foreign, accept, f));
 	if (!has_header(c, "accept", c->n_headers))
 		TRY(append(&r->own, accept, f));
