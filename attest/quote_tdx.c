@@ -103,9 +103,9 @@ static FALLIBLE collateral(void *state, struct blob *out, struct fault *f)
 {
 	(void)state, (void)out;
 	return fault_raise(f, FAULT_UNSUPPORTED, "attest.collateral",
-	    "a TDX guest has no collateral: it is Intel's, fetched from its "
-	    "service or a PCCS, and given to affiant-verify with "
-	    "--collateral; this version of affiantd does not fetch it");
+	    "a TDX guest has no collateral: it is Intel's; have it fetched "
+	    "(attest.collateral), or give it to affiant-verify with "
+	    "--collateral");
 }
 
 /* "A TDX guest [...] must report sealing unavailable" (sealing, section 4). */

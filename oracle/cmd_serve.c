@@ -7,6 +7,8 @@
  *   4 everything is closed, in the reverse order of opening
  */
 #include "oracle/cmd.h"
+#include "oracle/collateral_keeper.h"
+#include "oracle/collateral_source.h"
 #include "oracle/http_server.h"
 #include "oracle/log.h"
 #include "verify/base/clock.h"
@@ -47,6 +49,8 @@ struct oracle {
 	struct cmd_engine engine;
 	bool has_sources;
 	struct recent *recent;
+	struct collateral_source collateral_source;
+	struct collateral_keeper *collateral; /* NULL: none is kept */
 	struct feed *feeds[CONFIG_MAX_FEEDS];
 	struct http_server *http;
 	struct worker workers[CONFIG_MAX_FEEDS];
@@ -135,12 +139,65 @@ static FALLIBLE start_workers(struct oracle *o, struct fault *f)
 
 /* ---- opening ------------------------------------------------------------ */
 
+/* A provider that brings its own is served with that, and nothing is kept. */
+static bool wants_collateral(struct oracle *o)
+{
+	const struct collateral_config *c = &o->engine.config->collateral;
+	AUTO(blob_drop) struct blob own = { 0 };
+	struct fault f = FAULT_INIT;
+
+	if (c->pccs == NULL && c->file == NULL)
+		return false;
+	if (!attest_collateral(o->engine.attest, &own, &f) &&
+	    f.kind == FAULT_UNSUPPORTED)
+		return true;
+	log_event(LOG_INFO, "collateral",
+	    { "text",
+		LOG_S("the provider brings its own: attest.collateral is "
+		      "not used") });
+	return false;
+}
+
+static FALLIBLE open_collateral(struct oracle *o, struct fault *f)
+{
+	const struct collateral_config *c = &o->engine.config->collateral;
+	const struct collateral_keeper_config keeper = {
+		.obtain = collateral_source_obtain,
+		.user = &o->collateral_source,
+		.refresh_s = c->refresh_s,
+	};
+
+	if (!wants_collateral(o))
+		return true;
+	o->collateral_source = (struct collateral_source){
+		.config = c,
+		.attest = o->engine.attest,
+	};
+	TRY(collateral_keeper_new(&keeper, &o->collateral, f));
+	return collateral_keeper_start(o->collateral, f);
+}
+
+/* For /metrics. */
+static void tell_collateral(void *keeper, struct metrics_collateral *out)
+{
+	struct collateral_state state;
+
+	collateral_keeper_state(keeper, clock_now(), &state);
+	*out = (struct metrics_collateral){
+		.has = state.has_bundle,
+		.valid_to = state.until,
+		.last_refresh = state.obtained,
+		.failures = state.n_failed,
+	};
+}
+
 static FALLIBLE open_feeds(struct oracle *o, struct fault *f)
 {
 	struct feed_deps deps = cmd_engine_deps(&o->engine);
 	const struct config *config = o->engine.config;
 
 	deps.recent = o->recent;
+	deps.collateral = o->collateral;
 	for (size_t i = 0; i < config->n_feeds; i++) {
 		if (!feed_open(&config->feeds[i], &deps, &o->feeds[i], f))
 			return fault_within(f, "feed %s", config->feeds[i].id);
@@ -155,6 +212,7 @@ static FALLIBLE open_oracle(struct oracle *o, struct fault *f)
 	TRY(sources_init(f));
 	o->has_sources = true;
 	TRY(recent_new(RECENT_ENTRIES, RECENT_BYTES, &o->recent, f));
+	TRY(open_collateral(o, f));
 	TRY(open_feeds(o, f));
 	const struct http_deps deps = {
 		.config = config,
@@ -164,6 +222,10 @@ static FALLIBLE open_oracle(struct oracle *o, struct fault *f)
 		.attest = o->engine.attest,
 		.quoter = o->engine.quoter,
 		.recent = o->recent,
+		.collateral = o->collateral,
+		.collateral_state =
+		    o->collateral != NULL ? tell_collateral : NULL,
+		.keeper = o->collateral,
 	};
 	TRY(http_server_start(&deps, &o->http, f));
 	return start_workers(o, f);
@@ -235,8 +297,10 @@ static void close_oracle(struct oracle *o)
 		if (o->workers[i].started)
 			pthread_join(o->workers[i].thread, NULL);
 	}
+	collateral_keeper_stop(o->collateral);
 	for (size_t i = 0; i < CONFIG_MAX_FEEDS; i++)
 		feed_free(o->feeds[i]);
+	collateral_keeper_free(o->collateral);
 	recent_free(o->recent);
 	cmd_engine_close(&o->engine);
 	if (o->has_sources)

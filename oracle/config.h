@@ -34,6 +34,18 @@ struct feed_config {
 	size_t n_sources;
 };
 
+/* Collateral for a provider that has none: a service, or a file, or (both
+ * NULL) nothing. */
+struct collateral_config {
+	const char *pccs;     /* URL */
+	const char *root_crl; /* URL, or NULL: where it is expected */
+	const char *ca_file;  /* of the service; NULL: the system's roots */
+	const char *update;   /* "standard", "early", or NULL */
+	const char *file;
+	bool allow_http;
+	uint64_t refresh_s;
+};
+
 struct config {
 	const char *listen; /* "0.0.0.0:8080" */
 	uint64_t threads;   /* of the HTTP server */
@@ -41,6 +53,7 @@ struct config {
 	const char *ca_file;  /* of sources that name none, or NULL */
 	const char *provider; /* attest.provider */
 	const char *simulate; /* attest.simulate, or NULL */
+	struct collateral_config collateral; /* attest.collateral */
 	enum log_level log_level;
 	struct feed_config *feeds;
 	size_t n_feeds;

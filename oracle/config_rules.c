@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oracle/config_rules.h"
 
+#include "sources/collateral_fetch.h"
 #include "sources/source_template.h"
 #include "verify/combine.h"
 
@@ -324,8 +325,68 @@ static void check_feed(struct config_report *r, struct config *c, size_t index,
 
 /* ---- the whole ---------------------------------------------------------- */
 
-static void check_attest(struct config_report *r, const struct config *c)
+/* As with sources: the first problem is mended, and asked again. */
+static void check_service(
+    struct config_report *r, const struct collateral_config *c)
 {
+	struct collateral_service s = {
+		.url = c->pccs,
+		.root_crl_url = c->root_crl,
+		.ca_file = c->ca_file,
+		.allow_http = c->allow_http,
+	};
+
+	check_secret(
+	    r, "pccs", c->pccs, SOURCE_TEMPLATE_PERCENT, LIMIT_URL_BYTES);
+	check_secret(r, "root_crl", c->root_crl, SOURCE_TEMPLATE_PERCENT,
+	    LIMIT_URL_BYTES);
+	for (bool again = true; again;) {
+		struct fault f = FAULT_INIT;
+
+		if (collateral_fetch_check(&s, &f))
+			return;
+		PROBLEM_AT(r, f.at + 1, "%s", f.text);
+		again =
+		    strcmp(f.at, "/pccs") == 0 || strcmp(f.at, "/ca_file") == 0;
+		if (strcmp(f.at, "/pccs") == 0)
+			s.url = MENDED_URL;
+		else
+			s.ca_file = NULL;
+	}
+}
+
+static void check_collateral(struct config_report *r,
+    const struct collateral_config *c, const struct json_node *v)
+{
+	static const char *const of_service[] = { "root_crl", "ca_file",
+		"allow_http", "update" };
+	bool has_pccs = json_find(v, "pccs") != NULL;
+	bool has_file = json_find(v, "file") != NULL;
+
+	if (v == NULL || json_kind_of(v) != JSON_OBJECT)
+		return;
+	if (!has_pccs && !has_file)
+		config_report_add(r, "needs pccs or file");
+	if (has_pccs && has_file)
+		config_report_add(r, "has both pccs and file: want one");
+	for (size_t i = 0; has_file && i < COUNT(of_service); i++) {
+		if (json_find(v, of_service[i]) != NULL)
+			PROBLEM_AT(r, of_service[i],
+			    "is for a service (pccs), not for a file");
+	}
+	if (c->pccs != NULL)
+		check_service(r, c);
+}
+
+static void check_attest(
+    struct config_report *r, const struct config *c, const struct json_node *v)
+{
+	size_t in_attest = config_report_enter(r, "attest");
+	size_t in_collateral = config_report_enter(r, "collateral");
+
+	check_collateral(r, &c->collateral, json_find(v, "collateral"));
+	config_report_leave(r, in_collateral);
+	config_report_leave(r, in_attest);
 	if (c->simulate != NULL && strcmp(c->provider, "auto") != 0 &&
 	    strcmp(c->provider, "simulator") != 0) {
 		size_t mark = config_report_enter(r, "attest");
@@ -361,7 +422,7 @@ void config_rules_apply(
 {
 	const struct json_node *feeds = json_find(root, "feeds");
 
-	check_attest(r, c);
+	check_attest(r, c, json_find(root, "attest"));
 	check_global_ca_file(r, c);
 	for (size_t i = 0; i < c->n_feeds; i++) {
 		size_t in_feeds = config_report_enter(r, "feeds");

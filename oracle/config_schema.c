@@ -87,6 +87,13 @@ static const char *word_of_form(size_t i)
 	return source_number_forms[i];
 }
 
+static const char *word_of_update(size_t i)
+{
+	static const char *const words[] = { "standard", "early" };
+
+	return i < COUNT(words) ? words[i] : NULL;
+}
+
 /* In the order of enum log_level. */
 static const char *word_of_level(size_t i)
 {
@@ -229,6 +236,41 @@ static FALLIBLE check_ca_file(const char *value, struct fault *f)
 #define MAX_AGE_MS_MAX (30ull * 24 * 3600 * 1000)
 #define INTERVAL_MS_MAX (24ull * 3600 * 1000)
 
+/* Intel's collateral lasts 30 days. */
+#define REFRESH_S_MAX (30ull * 24 * 3600)
+
+static const struct config_member collateral_members[] = {
+	{ "pccs", CONFIG_TEXT, INTO(collateral_config, pccs), .min = 1,
+	    .max = LIMIT_URL_BYTES, .check = check_no_control,
+	    .help = "URL of Intel's provisioning service or of a cache of it, "
+		    "which is asked for this machine; ${NAME} is taken from "
+		    "the environment" },
+	{ "root_crl", CONFIG_TEXT, INTO(collateral_config, root_crl), .min = 1,
+	    .max = LIMIT_URL_BYTES, .check = check_no_control,
+	    .help = "URL of the root's CRL, if it is not where it is "
+		    "expected" },
+	{ "ca_file", CONFIG_TEXT, INTO(collateral_config, ca_file), .min = 1,
+	    .max = LIMIT_PATH_BYTES, .check = check_ca_file,
+	    .help = "PEM file of the roots to trust for that service, instead "
+		    "of the system's" },
+	{ "allow_http", CONFIG_FLAG, INTO(collateral_config, allow_http),
+	    .help = "take a service without TLS" },
+	{ "update", CONFIG_WORD, INTO(collateral_config, update),
+	    .words = word_of_update,
+	    .help = "which edition to ask for; the service's own choice "
+		    "unless said" },
+	{ "file", CONFIG_TEXT, INTO(collateral_config, file), .min = 1,
+	    .max = LIMIT_PATH_BYTES, .check = check_no_control,
+	    .help = "instead of a service: a bundle that affiantd collateral "
+		    "wrote" },
+	{ "refresh_s", CONFIG_NUMBER, INTO(collateral_config, refresh_s),
+	    .min = 60, .max = REFRESH_S_MAX, .fallback = 86400,
+	    .help = "how often it is obtained anew; sooner when it is about "
+		    "to end" },
+};
+static const struct config_object collateral_object = { "collateral",
+	"attest.collateral", ROWS(collateral_members), 0 };
+
 static const struct config_member attest_members[] = {
 	{ "provider", CONFIG_WORD, INTO(config, provider),
 	    .fallback_text = "auto", .words = word_of_provider,
@@ -237,6 +279,11 @@ static const struct config_member attest_members[] = {
 	{ "simulate", CONFIG_WORD, INTO(config, simulate),
 	    .words = word_of_simulated,
 	    .help = "simulate this platform; says so in everything it makes" },
+	{ "collateral", CONFIG_OBJECT,
+	    .at = offsetof(struct config, collateral),
+	    .object = &collateral_object,
+	    .help = "what Intel says of this machine, where the provider does "
+		    "not bring it itself" },
 };
 static const struct config_object attest_object = { "attest", "attest",
 	ROWS(attest_members), 0 };
@@ -413,4 +460,5 @@ const struct config_object config_root = { "configuration", "",
 	ROWS(root_members), sizeof(struct config) };
 
 const struct config_object *const config_objects[] = { &aggregate_object,
-	&attest_object, &feed_object, &http_object, &source_object, NULL };
+	&attest_object, &collateral_object, &feed_object, &http_object,
+	&source_object, NULL };

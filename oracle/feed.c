@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oracle/feed.h"
 
+#include "oracle/collateral_keeper.h"
 #include "oracle/feed_problem.h"
 #include "oracle/feed_response.h"
 #include "oracle/feed_state.h"
@@ -204,8 +205,10 @@ static FALLIBLE publish(
 	AUTO(blob_drop) struct blob full = { 0 };
 	AUTO(blob_drop) struct blob signature = { 0 };
 	AUTO(blob_drop) struct blob collateral = { 0 };
+	AUTO(blob_drop) struct blob problem = { 0 };
 	const struct feed_deps *deps = &feed->deps;
 	const struct feed_view *view = feed->spare;
+	struct utc until = { 0 };
 	const struct span none = { 0 };
 	struct fault why = FAULT_INIT;
 
@@ -213,14 +216,19 @@ static FALLIBLE publish(
 	TRY(feed_response_encode(
 	    r, deps, RESPONSE_SIGNATURE, none, &signature, f));
 	/* Without its collateral a response is good; only not complete. */
-	if (feed_response_collateral(deps, RESPONSE_FULL, &collateral, &why))
+	if (feed_response_collateral_until(
+		deps, RESPONSE_FULL, &collateral, &until, &why))
 		TRY(feed_response_encode(
 		    r, deps, RESPONSE_FULL, blob_span(&collateral), &full, f));
+	else if (collateral_keeper_raised(&why))
+		TRY(feed_problem_collateral(&why, &problem, f));
 	else
 		log_fault(LOG_WARN, "collateral", &why);
 	const struct publication p = {
 		.body = blob_span(&body),
 		.body_full = blob_span(&full),
+		.full_problem = blob_span(&problem),
+		.full_until = until,
 		.body_signature = blob_span(&signature),
 		.statement = r->hash,
 		.timestamp = view->st.timestamp,

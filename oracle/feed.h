@@ -14,6 +14,7 @@
 #include "oracle/recent.h"
 
 struct feed;
+struct collateral_keeper;
 struct feed_tally; /* feed_tally.h */
 
 /* Borrowed; everything outlives the feeds. */
@@ -24,6 +25,8 @@ struct feed_deps {
 	struct quoter *quoter;
 	struct attest *attest;
 	struct recent *recent; /* NULL: responses are not kept */
+	/* NULL: there is the provider's own collateral, or none. */
+	struct collateral_keeper *collateral;
 };
 
 /*

@@ -58,3 +58,13 @@ bool feed_problem_encode(const struct feed_config *feed,
 	    PROBLEM_STALE, why->text, members, COUNT(members), &w, f));
 	return wr_done(&w, body);
 }
+
+bool feed_problem_collateral(
+    const struct fault *why, struct blob *body, struct fault *f)
+{
+	AUTO(wr_drop)
+	struct wr w = wr_grow(PROBLEM_MAX_BYTES, "feed.problem", f);
+
+	TRY(http_problem_encode(PROBLEM_COLLATERAL, why->text, NULL, 0, &w, f));
+	return wr_done(&w, body);
+}

@@ -16,4 +16,8 @@ FALLIBLE feed_problem_encode(const struct feed_config *feed,
     const struct source_result *results, const struct aggregate *a,
     const struct fault *why, struct blob *body, struct fault *f);
 
+/* Why there is a response, and none with its collateral. */
+FALLIBLE feed_problem_collateral(
+    const struct fault *why, struct blob *body, struct fault *f);
+
 #endif

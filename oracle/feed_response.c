@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oracle/feed_response.h"
 
+#include "oracle/collateral_keeper.h"
+#include "verify/base/clock.h"
+
 void feed_response_drop(struct feed_response *r)
 {
 	blob_drop(&r->canonical);
@@ -33,19 +36,32 @@ bool feed_response_quote(
 	    deps->quoter, blob_span(&r->canonical), &r->quoted, f);
 }
 
-bool feed_response_collateral(const struct feed_deps *deps,
-    enum response_detail detail, struct blob *out, struct fault *f)
+bool feed_response_collateral_until(const struct feed_deps *deps,
+    enum response_detail detail, struct blob *out, struct utc *until,
+    struct fault *f)
 {
 	struct fault why = FAULT_INIT;
 
+	*until = (struct utc){ 0 };
 	if (detail != RESPONSE_FULL ||
-	    attest_collateral(deps->attest, out, &why))
+	    collateral_keeper_choose(
+		deps->attest, deps->collateral, clock_now(), out, until, &why))
 		return true;
 	/* No collateral on this platform: the evidence stands without. */
 	if (why.kind == FAULT_UNSUPPORTED)
 		return true;
 	*f = why;
-	return fault_within(f, "collateral");
+	/* The keeper's say it themselves. */
+	return collateral_keeper_raised(f) ? false
+					   : fault_within(f, "collateral");
+}
+
+bool feed_response_collateral(const struct feed_deps *deps,
+    enum response_detail detail, struct blob *out, struct fault *f)
+{
+	struct utc until;
+
+	return feed_response_collateral_until(deps, detail, out, &until, f);
 }
 
 bool feed_response_encode(const struct feed_response *r,

@@ -35,10 +35,14 @@ FALLIBLE feed_response_encode(const struct feed_response *r,
     const struct feed_deps *deps, enum response_detail detail,
     struct span collateral, struct blob *body, struct fault *f);
 /*
- * The provider's collateral if `detail` carries it and there is such a thing;
- * else *out stays empty.
+ * The provider's collateral, or the keeper's, if `detail` carries it and there
+ * is such a thing; else *out stays empty.
  */
 FALLIBLE feed_response_collateral(const struct feed_deps *deps,
     enum response_detail detail, struct blob *out, struct fault *f);
+/* The same, with the moment after which it is not to be served; 0: unknown. */
+FALLIBLE feed_response_collateral_until(const struct feed_deps *deps,
+    enum response_detail detail, struct blob *out, struct utc *until,
+    struct fault *f);
 
 #endif

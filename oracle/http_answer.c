@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oracle/http_answer.h"
 
+#include "oracle/collateral_keeper.h"
 #include "oracle/log.h"
 
 #include <string.h>
@@ -139,6 +140,8 @@ static enum problem problem_of(const struct fault *f)
 	case FAULT_SYSTEM:
 		if (strcmp(f->at, "feed.stale") == 0)
 			return PROBLEM_STALE;
+		if (collateral_keeper_raised(f))
+			return PROBLEM_COLLATERAL;
 		if (strcmp(f->at, "quoter.stopped") == 0)
 			return PROBLEM_STOPPING;
 		return PROBLEM_QUOTE;

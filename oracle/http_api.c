@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oracle/http_api.h"
 
+#include "oracle/collateral_keeper.h"
 #include "oracle/http_answer.h"
 #include "verify/base/canon.h"
 #include "verify/base/clock.h"
@@ -65,6 +66,7 @@ static FALLIBLE respond_key(struct http_site *site, struct span nonce,
 		.signer = d->signer,
 		.quoter = d->quoter,
 		.attest = d->attest,
+		.collateral = d->collateral,
 	};
 
 	return key_respond(&deps, nonce, detail, body, f);
@@ -93,21 +95,25 @@ void http_api_attestation(struct http_exchange *x)
 
 /* ---- answers that are kept ---------------------------------------------- */
 
-typedef bool make_body(
-    struct http_site *site, struct blob *body, struct fault *f);
+/* *until: when it is not to be served any more, if that is known. */
+typedef bool make_body(struct http_site *site, struct blob *body,
+    struct utc *until, struct fault *f);
 
 static FALLIBLE refresh(struct http_exchange *x, struct http_kept *kept,
     make_body *make, struct fault *f)
 {
 	AUTO(blob_drop) struct blob body = { 0 };
 	const struct utc now = x->request->now;
+	struct utc until = { now.ms + KEPT_MS }, end = { 0 };
 
-	TRY(make(x->site, &body, f));
+	TRY(make(x->site, &body, &end, f));
+	if (end.ms > 0 && end.ms < until.ms)
+		until = end;
 	const struct publication p = {
 		.body = blob_span(&body),
 		.statement = sha256_of(blob_span(&body)),
 		.timestamp = now,
-		.valid_until = { now.ms + KEPT_MS },
+		.valid_until = until,
 		.valid_until_ns =
 		    clock_monotonic_ns() + KEPT_MS * UINT64_C(1000000),
 		.interval_ms = KEPT_MS,
@@ -140,8 +146,10 @@ static void answer_kept(
 	http_answer_leave(x);
 }
 
-static bool make_key(struct http_site *site, struct blob *body, struct fault *f)
+static bool make_key(struct http_site *site, struct blob *body,
+    struct utc *until, struct fault *f)
 {
+	(void)until;
 	return respond_key(site, span_of(NULL, 0), RESPONSE_QUOTE, body, f);
 }
 
@@ -150,10 +158,11 @@ void http_api_key(struct http_exchange *x)
 	answer_kept(x, &x->site->key, make_key);
 }
 
-static bool make_collateral(
-    struct http_site *site, struct blob *body, struct fault *f)
+static bool make_collateral(struct http_site *site, struct blob *body,
+    struct utc *until, struct fault *f)
 {
-	return attest_collateral(site->deps.attest, body, f);
+	return collateral_keeper_choose(site->deps.attest,
+	    site->deps.collateral, clock_now(), body, until, f);
 }
 
 void http_api_collateral(struct http_exchange *x)

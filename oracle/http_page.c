@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oracle/http_page.h"
 
+#include "oracle/collateral_keeper.h"
 #include "oracle/http_answer.h"
 #include "oracle/http_feeds.h"
 #include "oracle/http_routes.h"
@@ -28,6 +29,8 @@ struct facts {
 	const char *platform, *provider;
 	char signer[ETH_ADDR_TEXT_SIZE];
 	char config[HEX_SIZE(32)];
+	bool has_collateral; /* kept by us, in this state */
+	struct collateral_state collateral;
 };
 
 static struct facts facts_of(const struct http_exchange *x)
@@ -42,6 +45,11 @@ static struct facts facts_of(const struct http_exchange *x)
 		.provider = attest_provider(d->attest),
 	};
 
+	if (d->collateral != NULL) {
+		facts.has_collateral = true;
+		collateral_keeper_state(
+		    d->collateral, facts.now, &facts.collateral);
+	}
 	eth_addr_format(signer_address(d->signer), facts.signer);
 	hex_encode(sha256_span(&d->config->hash), facts.config);
 	return facts;
@@ -49,11 +57,34 @@ static struct facts facts_of(const struct http_exchange *x)
 
 /* ---- for a program ------------------------------------------------------ */
 
+static void put_collateral_json(struct canon *c, const struct facts *facts)
+{
+	const struct collateral_state *s = &facts->collateral;
+	char until[UTC_TEXT_SIZE];
+
+	if (!facts->has_collateral)
+		return;
+	canon_object(c, "collateral");
+	if (s->has_bundle) {
+		canon_text(c, "ends", s->ends);
+		canon_u64(c, "evaluationDataNumber", s->evaluation);
+	}
+	canon_u64(c, "failed", s->n_failed);
+	canon_bool(c, "fresh", s->fresh);
+	if (s->last_fault[0] != '\0')
+		canon_text(c, "lastFault", s->last_fault);
+	canon_u64(c, "obtained", s->n_obtained);
+	if (s->has_bundle)
+		canon_text(c, "validTo", utc_format(s->until, until));
+	canon_end(c);
+}
+
 static void put_json(struct wr *w, const struct facts *facts)
 {
 	struct canon c = canon_to(w);
 
 	canon_object(&c, NULL);
+	put_collateral_json(&c, facts);
 	canon_text(&c, "config", facts->config);
 	http_feeds_put(&c, "feeds", facts->site, facts->now);
 	canon_text(&c, "name", "affiant");
@@ -197,6 +228,27 @@ static void put_feeds(struct wr *w, const struct facts *facts)
 	wr_text(w, "</tbody>\n</table></section>\n");
 }
 
+static void put_collateral(struct wr *w, const struct facts *facts)
+{
+	const struct collateral_state *s = &facts->collateral;
+	char until[UTC_TEXT_SIZE];
+
+	if (!facts->has_collateral)
+		return;
+	wr_text(w, "<dt>Collateral</dt><dd>");
+	if (!s->fresh)
+		wr_text(w, "<strong>not served:</strong> ");
+	if (s->has_bundle)
+		wr_printf(w, "good until %s", utc_format(s->until, until));
+	else
+		wr_text(w, "none yet");
+	if (s->last_fault[0] != '\0') {
+		wr_text(w, "; ");
+		put_text(w, s->last_fault);
+	}
+	wr_text(w, "</dd>\n");
+}
+
 static void put_oracle(struct wr *w, const struct facts *facts)
 {
 	wr_text(w,
@@ -212,8 +264,10 @@ static void put_oracle(struct wr *w, const struct facts *facts)
 	wr_text(w, ", quotes by ");
 	put_text(w, facts->provider);
 	wr_text(w, facts->simulated ? " (simulated)" : "");
+	wr_text(w, "</dd>\n");
+	put_collateral(w, facts);
 	wr_printf(w,
-	    "</dd>\n<dt>Configuration</dt><dd>SHA-256 <code>%s</code></dd>\n"
+	    "<dt>Configuration</dt><dd>SHA-256 <code>%s</code></dd>\n"
 	    "<dt>Version</dt><dd>" AFFIANT_VERSION "</dd>\n</dl></section>\n",
 	    facts->config);
 }

@@ -41,6 +41,8 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 	    "There is no fresh value", 503 },
 	[PROBLEM_NOT_READY] = { "urn:affiant:problem:not-ready",
 	    "Not every feed has a fresh value", 503 },
+	[PROBLEM_COLLATERAL] = { "urn:affiant:problem:collateral",
+	    "There is no collateral that is still good", 503 },
 	[PROBLEM_BUSY] = { "urn:affiant:problem:busy",
 	    "Too many requests wait for quotes", 503 },
 	[PROBLEM_STOPPING] = { "urn:affiant:problem:stopping",

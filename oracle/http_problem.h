@@ -26,6 +26,7 @@ enum problem {
 	PROBLEM_STARTING,     /* 503: no round has finished yet */
 	PROBLEM_STALE,        /* 503: no fresh quorum; says which source how */
 	PROBLEM_NOT_READY,    /* 503: readyz */
+	PROBLEM_COLLATERAL,   /* 503: none, or only what has ended */
 	PROBLEM_BUSY,         /* 503: too many wait for quotes */
 	PROBLEM_STOPPING,     /* 503 */
 	PROBLEM_HTTP_VERSION, /* 505 */

@@ -24,6 +24,7 @@ struct http_deps {
 	 * fresh. Any thread; NULL: nobody does, and nothing is said. */
 	void (*collateral_state)(void *keeper, struct metrics_collateral *out);
 	void *keeper;
+	struct collateral_keeper *collateral; /* or NULL, as in feed_deps */
 };
 
 struct http_server;

@@ -31,8 +31,9 @@ struct board_slot {
 	struct finished answer[DETAILS][ENDINGS]; /* empty: as the default */
 	struct finished not_modified[ENDINGS];
 	char etag[HEX_SIZE(32) + 2];
-	struct utc valid_until;
-	uint64_t valid_until_ns;  /* 0: none */
+	struct utc valid_until, full_until;
+	uint64_t valid_until_ns; /* 0: none */
+	bool full_is_problem;
 	char why[FAULT_TEXT_MAX]; /* 503: its detail */
 };
 
@@ -47,6 +48,7 @@ struct board {
 	struct cell failure;
 	struct board_slot starting; /* nothing was published, nothing failed */
 	struct board_slot expired;  /* stale, and no failed round says why */
+	struct board_slot ended;    /* the collateral has ended, the rest not */
 };
 
 /* ---- slots -------------------------------------------------------------- */
@@ -209,6 +211,18 @@ static uint64_t max_age_s(const struct publication *p, struct utc now)
 	return age_ms / 1000;
 }
 
+static FALLIBLE finish_problem(
+    struct span problem, enum ending e, struct finished *out, struct fault *f)
+{
+	const struct head h = {
+		.status_line = "503 Service Unavailable",
+		.type = "application/problem+json",
+		.extra = "Retry-After: 1\r\n",
+	};
+
+	return finish(&h, e, problem, out, f);
+}
+
 static FALLIBLE fill_value(
     struct board_slot *s, const struct publication *p, struct fault *f)
 {
@@ -237,6 +251,8 @@ static FALLIBLE fill_value(
 	s->status = 200;
 	s->valid_until = p->valid_until;
 	s->valid_until_ns = p->valid_until_ns;
+	s->full_until = p->full_until;
+	s->full_is_problem = p->full_problem.n > 0;
 	for (enum ending e = KEEP_ALIVE; e < ENDINGS; e++) {
 		h.status_line = "200 OK";
 		h.type = "application/json";
@@ -244,6 +260,11 @@ static FALLIBLE fill_value(
 			if (body[d].n > 0)
 				TRY(finish(
 				    &h, e, body[d], &s->answer[d][e], f));
+		}
+		if (s->full_is_problem) {
+			finished_drop(&s->answer[RESPONSE_FULL][e]);
+			TRY(finish_problem(p->full_problem, e,
+			    &s->answer[RESPONSE_FULL][e], f));
 		}
 		h.status_line = "304 Not Modified";
 		h.type = NULL;
@@ -255,11 +276,6 @@ static FALLIBLE fill_value(
 static FALLIBLE fill_problem(
     struct board_slot *s, struct span problem, const char *why, struct fault *f)
 {
-	const struct head h = {
-		.status_line = "503 Service Unavailable",
-		.type = "application/problem+json",
-		.extra = "Retry-After: 1\r\n",
-	};
 	struct wr w = wr_into(s->why, sizeof(s->why), "board.why", f);
 	size_t n;
 
@@ -268,7 +284,8 @@ static FALLIBLE fill_problem(
 	TRY(wr_done_into(&w, &n));
 	s->status = 503;
 	for (enum ending e = KEEP_ALIVE; e < ENDINGS; e++)
-		TRY(finish(&h, e, problem, &s->answer[RESPONSE_QUOTE][e], f));
+		TRY(finish_problem(
+		    problem, e, &s->answer[RESPONSE_QUOTE][e], f));
 	return true;
 }
 
@@ -360,6 +377,15 @@ static bool names_tag(const char *if_none_match, const char *etag)
 	    strstr(if_none_match, etag) != NULL;
 }
 
+/* The one answer that can be refused while the others are given. */
+static bool is_without_collateral(
+    const struct board_slot *s, const struct board_ask *ask)
+{
+	return s->status == 200 && ask->detail == RESPONSE_FULL &&
+	    (s->full_is_problem ||
+		(s->full_until.ms > 0 && ask->now.ms > s->full_until.ms));
+}
+
 void board_answer(
     struct board *b, const struct board_ask *ask, struct board_answer *out)
 {
@@ -371,7 +397,11 @@ void board_answer(
 	out->status = s->status;
 	if (a->bytes.n == 0)
 		a = &s->answer[RESPONSE_QUOTE][e];
-	if (s->status == 200 && ask->if_none_match != NULL &&
+	if (is_without_collateral(s, ask)) {
+		out->status = 503;
+		if (!s->full_is_problem)
+			a = &b->ended.answer[RESPONSE_QUOTE][e];
+	} else if (s->status == 200 && ask->if_none_match != NULL &&
 	    names_tag(ask->if_none_match, s->etag)) {
 		out->status = 304;
 		a = &s->not_modified[e];
@@ -412,6 +442,8 @@ FALLIBLE board_new(struct board **out, struct fault *f)
 		    f, FAULT_SYSTEM, "board.memory", "no memory for a board");
 	if (!fill_fixed(&b->starting, PROBLEM_STARTING,
 		"the first round has not finished yet", f) ||
+	    !fill_fixed(&b->ended, PROBLEM_COLLATERAL,
+		"the collateral of this response has ended", f) ||
 	    !fill_fixed(&b->expired, PROBLEM_STALE,
 		"the last statement is too old and no round has ended since",
 		f)) {
@@ -430,5 +462,6 @@ void board_free(struct board *b)
 	cell_free(&b->failure);
 	slot_clear(&b->starting);
 	slot_clear(&b->expired);
+	slot_clear(&b->ended);
 	free(b);
 }

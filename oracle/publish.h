@@ -20,8 +20,12 @@ struct board; /* of one feed */
 
 /* What a round hands over. The board copies. */
 struct publication {
-	struct span body;           /* the response in its default detail */
-	struct span body_full;      /* ?evidence=full; empty: as `body` */
+	struct span body;      /* the response in its default detail */
+	struct span body_full; /* ?evidence=full; empty: as `body` */
+	/* What ?evidence=full is answered instead: a problem+json body, 503. */
+	struct span full_problem;
+	/* After this ?evidence=full is answered 503; 0: as long as the rest. */
+	struct utc full_until;
 	struct span body_signature; /* ?evidence=signature; empty: as `body` */
 	struct sha256 statement;    /* its hash: ETag and lookup */
 	struct utc timestamp;       /* of the statement */

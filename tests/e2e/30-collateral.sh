@@ -102,4 +102,17 @@ refused 2 '(--fmspc)' collateral --pccs "$pccs" --fmspc 0011 --ca platform -o b
 refused 2 'given twice: -o' collateral --output a -o b
 refused 1 '(/update)' collateral --pccs "$pccs" --fmspc 001122334455 \
 	--ca platform --update late -o b
+# The daemon: a provider that brings its own is served with that.
+start_exchange
+config_with "$scratch/config.json" \
+	".attest.collateral = { file: \"$scratch/collateral.json\" }"
+start_oracle "$scratch/config.json"
+within 10 "a round" answers /price 200
+grep -q '"event":"collateral".*brings its own' "$log" || fail "nothing is logged"
+get /v1/collateral >"$scratch/served.json"
+"$verify" --allow-simulated --collateral "$scratch/served.json" \
+	<(get /price) >"$scratch/verdict.out" 2>&1 && rc=0 || rc=$?
+[ $rc -eq 3 ] || { cat "$scratch/verdict.out"; fail "served: verdict $rc, want 3"; }
+stop_oracle
+[ "$stopped" -eq 0 ] || fail "no clean stop"
 echo "collateral is fetched, packed and judged"

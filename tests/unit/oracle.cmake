@@ -17,3 +17,8 @@ affiant_test(feed_response LIBS affiant_oracle)
 affiant_test(collateral_quote LIBS affiant_oracle test_sim_world)
 affiant_test(feed_tally LIBS affiant_oracle affiant_io)
 affiant_test(metrics LIBS affiant_oracle SOURCES oracle_double.c)
+affiant_test(collateral_keeper LIBS affiant_oracle SOURCES oracle_double.c)
+affiant_test(collateral_source
+	LIBS affiant_oracle affiant_demo test_sim_world affiant_io OpenSSL::SSL
+		Threads::Threads
+	SOURCES pccs_double.c)

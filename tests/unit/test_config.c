@@ -16,6 +16,7 @@
 #define FEED FEED_WITH("")
 /* A configuration with one such feed, one with such a source, ... */
 #define WITH(members) "{" members "\"feeds\":[" FEED "]}"
+#define COLLATERAL(members) "\"attest\":{\"collateral\":{" members "}},"
 #define FEEDS(feeds) "{\"feeds\":[" feeds "]}"
 #define SOURCES(sources) \
 	"{\"feeds\":[{\"id\":\"X\",\"sources\":[" sources "]}]}"
@@ -395,6 +396,33 @@ static const struct {
 	{ WITH("\"http\":{\"threads\":100000},"), "/http/threads", "integer" },
 	{ WITH("\"log_level\":\"loud\","), "/log_level",
 	    "debug, info, warn, error" },
+	{ WITH(COLLATERAL("")), "/attest/collateral", "needs pccs or file" },
+	{ WITH(COLLATERAL("\"file\":\"f\",\"x\":1")), "/attest/collateral/x",
+	    "unknown member" },
+	{ WITH(COLLATERAL("\"pccs\":\"https://a.test\",\"file\":\"f\"")),
+	    "/attest/collateral", "both pccs and file" },
+	{ WITH(COLLATERAL("\"file\":\"f\",\"allow_http\":true")),
+	    "/attest/collateral/allow_http", "not for a file" },
+	{ WITH(COLLATERAL("\"file\":\"f\",\"update\":\"early\"")),
+	    "/attest/collateral/update", "not for a file" },
+	{ WITH(COLLATERAL("\"file\":\"f\",\"root_crl\":\"x\"")),
+	    "/attest/collateral/root_crl", "not for a file" },
+	{ WITH(COLLATERAL("\"pccs\":\"http://a.test\"")),
+	    "/attest/collateral/pccs", "http" },
+	{ WITH(COLLATERAL("\"pccs\":\"https://a.test/?x=1\"")),
+	    "/attest/collateral/pccs", "query" },
+	{ WITH(COLLATERAL("\"pccs\":\"https://a.test/${NOT_SET_AT_ALL}\"")),
+	    "/attest/collateral/pccs", "NOT_SET_AT_ALL" },
+	{ WITH(COLLATERAL("\"pccs\":\"https://a.test\","
+			  "\"root_crl\":\"ftp://a.test/crl\"")),
+	    "/attest/collateral/root_crl", "http" },
+	{ WITH(COLLATERAL("\"pccs\":\"https://a.test\","
+			  "\"ca_file\":\"/nonexistent\"")),
+	    "/attest/collateral/ca_file", "no such file" },
+	{ WITH(COLLATERAL("\"pccs\":\"https://a.test\",\"update\":\"late\"")),
+	    "/attest/collateral/update", "standard, early" },
+	{ WITH(COLLATERAL("\"file\":\"f\",\"refresh_s\":59")),
+	    "/attest/collateral/refresh_s", "from 60 to 2592000" },
 	{ WITH("\"attest\":{\"provider\":\"magic\"},"), "/attest/provider",
 	    "auto, " },
 	{ WITH("\"attest\":{\"simulate\":\"magic\"},"), "/attest/simulate",
@@ -618,6 +646,35 @@ static void parse__refuses_each_wrong_thing_where_it_stands(void **state)
 	assert_int_equal(wrong, 0);
 }
 
+static void parse__takes_collateral_of_a_service_or_a_file(void **state)
+{
+	(void)state;
+	AUTO(config_drop) struct config *c = NULL;
+
+	assert_true(config_parse(
+	    span_text(WITH(COLLATERAL("\"pccs\":\"http://a.test:8081\","
+				      "\"allow_http\":true,"
+				      "\"update\":\"early\""))),
+	    &c, &problems));
+	assert_string_equal(c->collateral.pccs, "http://a.test:8081");
+	assert_string_equal(c->collateral.update, "early");
+	assert_true(c->collateral.allow_http);
+	assert_int_equal(c->collateral.refresh_s, 86400);
+	assert_null(c->collateral.file);
+	config_drop(&c);
+	assert_true(
+	    config_parse(span_text(WITH(COLLATERAL("\"file\":\"a.json\","
+						   "\"refresh_s\":3600"))),
+		&c, &problems));
+	assert_string_equal(c->collateral.file, "a.json");
+	assert_int_equal(c->collateral.refresh_s, 3600);
+	assert_null(c->collateral.pccs);
+	config_drop(&c);
+	assert_true(config_parse(span_text(WITH("")), &c, &problems));
+	assert_null(c->collateral.pccs);
+	assert_null(c->collateral.file);
+}
+
 static void parse__tells_all_problems_at_once(void **state)
 {
 	(void)state;
@@ -772,6 +829,8 @@ int main(void)
 		cmocka_unit_test(hash__never_sees_a_secret),
 		cmocka_unit_test(
 		    parse__refuses_each_wrong_thing_where_it_stands),
+		cmocka_unit_test(
+		    parse__takes_collateral_of_a_service_or_a_file),
 		cmocka_unit_test(parse__tells_all_problems_at_once),
 		cmocka_unit_test(
 		    parse__says_when_there_are_more_than_the_list_holds),

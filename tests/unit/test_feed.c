@@ -2,6 +2,7 @@
 #include "oracle/feed.h"
 
 #include "attest/provider.h"
+#include "oracle/collateral_keeper.h"
 #include "oracle/feed_tally.h"
 #include "tests/unit/check.h"
 #include "tests/unit/source_double.h"
@@ -254,6 +255,82 @@ static void round__publishes_a_statement_that_the_verifier_believes(
 	assert_span_text(a.st->source[0].tls.issuer, "CN=Issuer 0");
 	assert_memory_equal(a.st->config.b, b.config.hash.b, 32);
 	assert_true(eth_addr_equal(&a.st->signer, signer_address(b.signer)));
+}
+
+/* A simulator's quotes, from a provider that brings no collateral. */
+static struct attest *open_without_collateral(
+    const struct bench *b, struct attest_row *row, struct attest_ops *ops)
+{
+	const struct attest_config config = { .state_dir = b->dir.path };
+	const struct attest_row *simulator = NULL;
+	struct attest *a = NULL;
+	struct fault f = FAULT_INIT;
+
+	assert_ok(
+	    attest_choose(attest_rows, "simulator", NULL, &simulator, &f), f);
+	*row = *simulator;
+	*ops = *simulator->ops;
+	ops->collateral = NULL;
+	row->ops = ops;
+	assert_ok(attest_open_row(row, &config, &a, &f), f);
+	return a;
+}
+
+/* What a service would say of this machine; `user` is a provider that knows. */
+static bool obtain(void *user, const volatile bool *stop, struct blob *bundle,
+    struct collateral_facts *facts, struct fault *f)
+{
+	(void)stop;
+	return attest_collateral(user, bundle, f) &&
+	    collateral_check_bundle(blob_span(bundle), facts, f);
+}
+
+static int board_status(struct bench *b, enum response_detail detail)
+{
+	const struct board_ask ask = { .detail = detail, .now = now };
+	struct board_answer answer;
+
+	board_answer(feed_board(b->feed), &ask, &answer);
+	int status = answer.status;
+	board_release(answer.slot);
+	return status;
+}
+
+static void round__has_no_full_response_while_no_collateral_is_good(
+    void **state)
+{
+	(void)state;
+	AUTO(bench_close) struct bench b = { 0 };
+	AUTO(attest_drop) struct attest *without = NULL;
+	struct attest_row row;
+	struct attest_ops ops;
+	struct fault f = FAULT_INIT;
+
+	bench_open(&b, 1);
+	const struct collateral_keeper_config config = {
+		.obtain = obtain, .user = b.attest, .refresh_s = 60
+	};
+	without = open_without_collateral(&b, &row, &ops);
+	feed_free(b.feed);
+	b.deps.attest = without;
+	assert_ok(collateral_keeper_new(&config, &b.deps.collateral, &f), f);
+	open_feed(&b);
+
+	says(0, "97234.12");
+	round_ok(&b);
+	assert_int_equal(board_status(&b, RESPONSE_FULL), 503);
+	assert_int_equal(board_status(&b, RESPONSE_QUOTE), 200);
+
+	collateral_keeper_refresh(b.deps.collateral);
+	set_time(5000);
+	round_ok(&b);
+	ANSWER a = board_says(&b, RESPONSE_FULL);
+	assert_int_equal(a.status, 200);
+	assert_true(a.response.evidence.collateral.n > 0);
+	assert_authentic(&a);
+	feed_free(b.feed);
+	b.feed = NULL;
+	collateral_keeper_free(b.deps.collateral);
 }
 
 static void round__tells_who_was_used_and_who_was_not(void **state)
@@ -972,6 +1049,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(
 		    round__publishes_a_statement_that_the_verifier_believes),
+		cmocka_unit_test(
+		    round__has_no_full_response_while_no_collateral_is_good),
 		cmocka_unit_test(round__tells_who_was_used_and_who_was_not),
 		cmocka_unit_test(
 		    round__carries_weights_with_the_weighted_median),

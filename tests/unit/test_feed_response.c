@@ -5,7 +5,9 @@
  */
 #include "oracle/feed_response.h"
 
+#include "oracle/collateral_keeper.h"
 #include "tests/unit/check.h"
+#include "verify/base/clock.h"
 
 static enum { HAS, HAS_NONE, FAILS } provider;
 
@@ -101,6 +103,64 @@ static void collateral__that_cannot_be_had_is_a_fault(void **state)
 	assert_int_equal(out.n, 0);
 }
 
+static bool obtain(void *user, const volatile bool *stop, struct blob *bundle,
+    struct collateral_facts *facts, struct fault *f)
+{
+	const struct utc now = clock_now();
+
+	(void)user, (void)stop;
+	*facts = (struct collateral_facts){
+		.from = { now.ms - 1 },
+		.to = { now.ms + 1000 },
+		.ends = "pckCrl",
+	};
+	return blob_copy(span_text("{\"kept\":1}"), bundle, f);
+}
+
+static void collateral__is_the_keepers_where_the_provider_has_none(void **state)
+{
+	(void)state;
+	static const struct utc now = { 1768478400000 },
+				later = { 1768478402000 };
+	const struct collateral_keeper_config config = { .obtain = obtain,
+		.refresh_s = 60 };
+	AUTO(blob_drop) struct blob out = { 0 };
+	struct feed_deps with = deps;
+	struct fault f = FAULT_INIT;
+	struct utc until;
+
+	provider = HAS_NONE;
+	clock_set_for_test(&now);
+	assert_ok(collateral_keeper_new(&config, &with.collateral, &f), f);
+	assert_refused(feed_response_collateral(&with, RESPONSE_FULL, &out, &f),
+	    f, FAULT_REMOTE, "collateral.none");
+	assert_ok(feed_response_collateral(&with, RESPONSE_QUOTE, &out, &f), f);
+
+	collateral_keeper_refresh(with.collateral);
+	assert_ok(feed_response_collateral_until(
+		      &with, RESPONSE_FULL, &out, &until, &f),
+	    f);
+	assert_span_text(blob_span(&out), "{\"kept\":1}");
+	assert_int_equal(until.ms, now.ms + 1000);
+	blob_drop(&out);
+
+	provider = HAS;
+	assert_ok(feed_response_collateral_until(
+		      &with, RESPONSE_FULL, &out, &until, &f),
+	    f);
+	assert_span_text(
+	    blob_span(&out), "{\"type\":\"affiant.collateral.v1\"}");
+	assert_int_equal(until.ms, 0);
+	blob_drop(&out);
+
+	provider = HAS_NONE;
+	clock_set_for_test(&later);
+	assert_refused(feed_response_collateral(&with, RESPONSE_FULL, &out, &f),
+	    f, FAULT_REMOTE, "collateral.expired");
+	clock_set_for_test(NULL);
+	collateral_keeper_free(with.collateral);
+}
+
 /* ---- the body ----------------------------------------------------------- */
 
 static void encode__writes_batch_and_collateral_where_they_belong(void **state)
@@ -162,6 +222,8 @@ int main(void)
 		cmocka_unit_test(
 		    collateral__that_a_platform_has_not_is_no_fault),
 		cmocka_unit_test(collateral__that_cannot_be_had_is_a_fault),
+		cmocka_unit_test(
+		    collateral__is_the_keepers_where_the_provider_has_none),
 		cmocka_unit_test(
 		    encode__writes_batch_and_collateral_where_they_belong),
 	};

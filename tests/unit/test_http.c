@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Routes and handlers without a socket: a request goes in, bytes come out. */
+#include "oracle/collateral_keeper.h"
 #include "oracle/http_page.h"
 #include "oracle/http_problem.h"
 #include "oracle/http_routes.h"
 #include "oracle/http_uri.h"
 #include "tests/unit/check.h"
 #include "tests/unit/oracle_double.h"
+#include "verify/base/clock.h"
 #include "verify/base/json.h"
 #include "verify/base/text.h"
 
@@ -550,6 +552,80 @@ static void collateral__is_what_the_provider_has(void **state)
 	assert_string_equal(last.body, "{\"made\":\"up\"}");
 }
 
+/* Of a service: the script is the bundle, NULL a failure. */
+static const char *service_bundle;
+
+static bool obtain(void *user, const volatile bool *stop, struct blob *bundle,
+    struct collateral_facts *facts, struct fault *f)
+{
+	(void)user;
+	(void)stop;
+	if (service_bundle == NULL)
+		return fault_raise(
+		    f, FAULT_REMOTE, "source.http", "TCB info: status 500 <&>");
+	*facts = (struct collateral_facts){
+		.from = { now.ms - 1000 },
+		.to = { now.ms + 30000 },
+		.evaluation = 18,
+		.ends = "pckCrl",
+	};
+	return blob_copy(span_text(service_bundle), bundle, f);
+}
+
+static void collateral__is_kept_where_the_provider_has_none(void **state)
+{
+	const struct collateral_keeper_config config_of_keeper = {
+		.obtain = obtain,
+		.refresh_s = 86400,
+	};
+	struct collateral_keeper *keeper = NULL;
+	struct fault f = FAULT_INIT;
+
+	(void)state;
+	clock_set_for_test(&now);
+	service_bundle = NULL;
+	assert_ok(collateral_keeper_new(&config_of_keeper, &keeper, &f), f);
+	site.deps.collateral = keeper;
+	attest.has_collateral = false;
+
+	collateral_keeper_refresh(keeper);
+	ask("/v1/collateral");
+	expect_problem(PROBLEM_COLLATERAL);
+	assert_non_null(strstr(last.body, "TCB info: status 500"));
+	assert_int_equal(ask("/"), 200);
+	assert_non_null(strstr(last.body,
+	    "{\"collateral\":{\"failed\":1,\"fresh\":false,"
+	    "\"lastFault\":\"TCB info: status 500 <&>\",\"obtained\":0},"));
+	/* Whether feeds are ready is another matter. */
+	for (size_t i = 0; i < 3; i++)
+		publish(&feeds[i], "{}");
+	assert_int_equal(ask("/readyz"), 200);
+
+	service_bundle = "{\"from\":\"a service\"}";
+	collateral_keeper_refresh(keeper);
+	assert_int_equal(ask("/v1/collateral"), 200);
+	assert_string_equal(last.body, service_bundle);
+	assert_int_equal(ask("/"), 200);
+	assert_non_null(strstr(last.body,
+	    "\"evaluationDataNumber\":18,\"failed\":1,\"fresh\":true,"
+	    "\"obtained\":1,\"validTo\":\"2023-12-23T16:00:30Z\""));
+
+	/* Answers are served again for a minute, but not beyond its end. */
+	const struct utc end = { now.ms + 30000 }, over = { now.ms + 30001 };
+	clock_set_for_test(&end);
+	ask_with((struct http_request){ .now = end }, "/v1/collateral");
+	assert_int_equal(last.status, 200);
+	clock_set_for_test(&over);
+	ask_with((struct http_request){ .now = over }, "/v1/collateral");
+	expect_problem(PROBLEM_COLLATERAL);
+	assert_non_null(strstr(last.body, "ended at 2023-12-23T16:00:30Z"));
+
+	clock_set_for_test(NULL);
+	site.deps.collateral = NULL;
+	attest.has_collateral = true;
+	collateral_keeper_free(keeper);
+}
+
 static void health__tells_alive_from_ready(void **state)
 {
 	(void)state;
@@ -882,6 +958,7 @@ int main(void)
 		CASE(key__says_what_failed),
 		CASE(attestation__is_bound_to_the_nonce),
 		CASE(collateral__is_what_the_provider_has),
+		CASE(collateral__is_kept_where_the_provider_has_none),
 		CASE(health__tells_alive_from_ready),
 		CASE(paths__lead_nowhere_but_to_routes),
 		CASE(paths__are_refused_when_badly_encoded),

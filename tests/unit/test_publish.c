@@ -175,6 +175,57 @@ static void board_answer__chooses_the_detail(void **state)
 	assert_string_equal(body, "{\"quote\":1}");
 }
 
+static void board_answer__refuses_full_alone_without_collateral(void **state)
+{
+	struct publication p = publication("{\"quote\":1}");
+
+	(void)state;
+	p.full_problem = span_text("{\"type\":\"why\"}");
+	publish(&p);
+	const struct board_ask full = {
+		.detail = RESPONSE_FULL, .now = now, .if_none_match = "*"
+	};
+	assert_int_equal(ask(&full), 503);
+	assert_string_equal(body, "{\"type\":\"why\"}");
+	assert_true(head_has("\r\nContent-Type: application/problem+json\r\n"));
+	assert_true(head_has("\r\nCache-Control: no-store\r\n"));
+	assert_int_equal(
+	    ask(&(struct board_ask){ .detail = RESPONSE_QUOTE, .now = now }),
+	    200);
+	assert_string_equal(body, "{\"quote\":1}");
+	assert_true(board_is_fresh(board, now, NULL));
+	/* The next round has it. */
+	p.full_problem = span_of(NULL, 0);
+	p.body_full = span_text("{\"full\":1}");
+	publish(&p);
+	assert_int_equal(
+	    ask(&(struct board_ask){ .detail = RESPONSE_FULL, .now = now }),
+	    200);
+	assert_string_equal(body, "{\"full\":1}");
+}
+
+static void board_answer__refuses_full_when_its_collateral_ends(void **state)
+{
+	struct publication p = publication("{\"quote\":1}");
+	struct board_ask question = { .detail = RESPONSE_FULL, .now = now };
+
+	(void)state;
+	p.body_full = span_text("{\"full\":1}");
+	p.full_until = (struct utc){ now.ms + 10000 };
+	publish(&p);
+	question.now.ms = now.ms + 10000;
+	assert_int_equal(ask(&question), 200);
+	question.now.ms++;
+	assert_int_equal(ask(&question), 503);
+	assert_non_null(strstr(body, "urn:affiant:problem:collateral"));
+	question.detail = RESPONSE_QUOTE;
+	assert_int_equal(ask(&question), 200);
+	question.detail = RESPONSE_FULL;
+	question.now.ms = now.ms + 30001;
+	assert_int_equal(ask(&question), 503);
+	assert_non_null(strstr(body, "urn:affiant:problem:stale"));
+}
+
 static void board_answer__says_304_to_who_has_it(void **state)
 {
 	struct publication p = publication("{\"a\":1}");
@@ -462,6 +513,8 @@ int main(void)
 		CASE(board_answer__says_close_when_the_connection_ends),
 		CASE(board_answer__gives_head_the_same_head_and_no_body),
 		CASE(board_answer__chooses_the_detail),
+		CASE(board_answer__refuses_full_alone_without_collateral),
+		CASE(board_answer__refuses_full_when_its_collateral_ends),
 		CASE(board_answer__says_304_to_who_has_it),
 		CASE(board_publish__lets_no_cache_keep_it_beyond_its_validity),
 		CASE(board_publish__refuses_an_empty_body),
