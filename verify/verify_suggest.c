@@ -22,6 +22,14 @@ static void put_feed(struct canon *c, const struct statement *s)
 	canon_end(c);
 }
 
+/* So that a key statement, which names no feed, cannot stand for a price. */
+static void put_kind(struct canon *c, const struct statement *s)
+{
+	canon_array(c, "kinds");
+	canon_text(c, NULL, s->kind->id);
+	canon_end(c);
+}
+
 static void put_signer(struct canon *c, const struct statement *s)
 {
 	canon_array(c, "signers");
@@ -43,6 +51,7 @@ static const struct {
 } members[] = {
 	{ "configs", true, put_config },
 	{ "feeds", true, put_feed },
+	{ "kinds", true, put_kind },
 	{ "signers", true, put_signer },
 	{ "type", false, put_type },
 };

@@ -78,7 +78,10 @@ cp out policy.json
 check "the policy is JSON" jq -e '.type == "affiant.policy.v1"' policy.json
 expect 0 "accepted under it" "${sim[@]}" --policy policy.json price.json
 says out "accepted: Accepted"
-expect 0 "so is the key" "${sim[@]}" -p policy.json key.json price.json
+expect 1 "a key is no price" "${sim[@]}" -p policy.json key.json
+says out "policy.kinds"
+jq 'del(.kinds)' policy.json >other.json
+expect 0 "unless any kind will do" "${sim[@]}" -p other.json key.json price.json
 expect 1 "not without the flag" "${at[@]}" --policy policy.json price.json
 jq '.tdx.mrtd = []' policy.json >other.json
 expect 1 "another machine" "${sim[@]}" --policy other.json price.json

@@ -170,6 +170,14 @@ static void file_exists__is_true_of_files_and_folders(void **state)
 	assert_true(file_exists(folder));
 }
 
+/* A link to itself: nobody can look, so nobody may say that it is not there. */
+static void file_exists__is_true_of_what_cannot_be_looked_at(void **state)
+{
+	(void)state;
+	assert_int_equal(symlink(path_of("a"), path_of("a")), 0);
+	assert_true(file_exists(path_of("a")));
+}
+
 /* ---- writing ------------------------------------------------------------ */
 
 static void file_write__replaces_and_leaves_no_other_file(void **state)
@@ -350,6 +358,9 @@ int main(void)
 		    file_read__reads_standard_input, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 		    file_exists__is_true_of_files_and_folders, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+		    file_exists__is_true_of_what_cannot_be_looked_at, setup,
+		    teardown),
 		cmocka_unit_test_setup_teardown(
 		    file_write__replaces_and_leaves_no_other_file, setup,
 		    teardown),

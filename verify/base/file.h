@@ -16,6 +16,10 @@ FALLIBLE file_read(
 /* mode is that of the finished file, whatever the umask. */
 FALLIBLE file_write(
     const char *path, struct span content, unsigned mode, struct fault *f);
+/*
+ * False only when nothing is there. What cannot be looked at counts as there:
+ * reading it then says why, and nobody starts anew over it.
+ */
 bool file_exists(const char *path);
 /* mkdir -p with the given mode for what is created. */
 FALLIBLE dir_make(const char *path, unsigned mode, struct fault *f);
