@@ -49,8 +49,23 @@ static const char *behind_brackets(const char *p)
 static const char *what_is_excessive(const char *pattern)
 {
 	const char *p = pattern;
+	bool is_atom = false; /* what stands before can be repeated */
+	char last = '\0';
 
 	while (*p != '\0') {
+		bool repeats = *p == '*' || *p == '+' || *p == '?';
+
+		/* Each further one doubles what regcomp has to hold. */
+		if (repeats && !is_atom)
+			return "a repetition (* + ?) stands once, behind what "
+			       "it repeats";
+		/* Loops around what may be empty do not end in every C library;
+		 * without loops around groups there are none. */
+		if (repeats && last == ')' && *p != '?')
+			return "a group is not repeated (* +): repeat what is "
+			       "inside";
+		last = *p;
+		is_atom = !repeats && strchr("(|^$", *p) == NULL;
 		if (*p == '{')
 			return "a counted repetition ({) is not supported: "
 			       "write it out";

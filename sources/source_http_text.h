@@ -5,10 +5,11 @@
  * the first line where it matches, or the group in that one line.
  *
  * Hostile text meets a bounded machine: at most LIMIT_TEXT_BODY bytes of body,
- * LIMIT_TEXT_LINE of a line, LIMIT_MATCH_BYTES of pattern with LIMIT_MATCH_GROUPS
- * groups, and neither counted repetition ("{") nor references to groups, which
- * are what makes matching exponential. Patterns are printable ASCII, matched
- * byte by byte.
+ * LIMIT_TEXT_LINE of a line, LIMIT_MATCH_BYTES of pattern, LIMIT_MATCH_GROUPS
+ * groups. There is no counted repetition ("{"), no repetition of a repetition
+ * or of a group ("a**", "(a)*"; "(a)?" is no loop) and no reference to a
+ * group: those make matching exponential, or endless. Patterns are printable
+ * ASCII, matched byte by byte.
  *
  * Faults of a body: REMOTE at "source.pick" (no such line, no match, no text),
  * "source.value", "source.limit".

@@ -192,11 +192,14 @@ static void check__wants_a_bounded_expression_with_a_group(void **state)
 {
 	static const char *const good[] = { "(a)", "a(b|c)d", "([]{}])",
 		"([^]{]*)", "\\{(x)\\}", "(\\\\)", "([[:alpha:]{}]+)",
-		"(a)(b)(c)(d)", "(})" };
+		"(a)(b)(c)(d)", "(})", "([*+?]+)", "\\+(a)?", "(\\)*)",
+		"([)]*)" };
 	static const char *const bad[] = { "", "a", ".*", "(a", "a)(", "*(a)**",
 		"([a)", "([]a)", "([[:alpha])", "([[:nonsense:]])", "([[.a.]])",
-		"([[=a=]])", "(a{2})", "(a){1,255}", "a{(b)", "(a)\\1", "(\\w)",
-		"(\\b)", "(a)\\", "(a)(b)(c)(d)(e)", "(\t)", "(\xc3\xa9)" };
+		"([[=a=]])", "(a{2})", "(a){1,255}", "(a++)", "(a)*", "(a)+",
+		"((a*$)(a*)*)*", "((a)?b)+", "(a*?)", "(a?*)", "(+a)", "(a|*b)",
+		"^*(a)", "a{(b)", "(a)\\1", "(\\w)", "(\\b)", "(a)\\",
+		"(a)(b)(c)(d)(e)", "(\t)", "(\xc3\xa9)" };
 	char longest[LIMIT_MATCH_BYTES + 2] = "(";
 	struct fault f = FAULT_INIT;
 
