@@ -18,7 +18,7 @@
 struct pccs_double {
 	struct collateral parts;
 	struct demo_ca *ca;
-	struct demo_leaf leaf;
+	struct demo_leaf leaf, nameless;
 	struct demo_tls tls;
 	int tls_fd, http_fd, stop_fd;
 	uint16_t port, http_port;
@@ -43,6 +43,8 @@ const struct pccs_mode pccs_modes[] = {
 	{ "truncated", "bodies cut in half, lengths to match" },
 	{ "cut", "the connection ends in the middle of a body" },
 	{ "huge", "a body of five megabytes" },
+	{ "flood", "the same in chunks, its length not declared" },
+	{ "unended", "bodies with no declared end" },
 	{ "empty", "a body of nothing" },
 	{ "html", "an error page with status 200" },
 	{ "otherfmspc", "another FMSPC in the TCB info" },
@@ -214,7 +216,7 @@ static void put_body(struct wr *w, const struct wish *wish)
 {
 	if (is_mode(wish, "truncated")) {
 		wr_bytes(w, wish->body.p, wish->body.n / 2);
-	} else if (is_mode(wish, "huge")) {
+	} else if (is_mode(wish, "huge") || is_mode(wish, "flood")) {
 		for (int i = 0; i < 5 * 1024 * 1024; i++)
 			wr_u8(w, ' ');
 	} else if (is_mode(wish, "html")) {
@@ -261,12 +263,21 @@ static bool answer(
 	    is_mode(&wish, "moved") ? "HTTP/1.1 302 Found\r\nLocation: /\r\n"
 				    : "HTTP/1.1 200 OK\r\n");
 	put_chain(&head, &wish);
-	wr_printf(&head, "Content-Length: %zu\r\n\r\n", wr_view(&body).n);
 	size_t n = wr_view(&body).n;
+	bool unended = is_mode(&wish, "unended");
 	bool cut = is_mode(&wish, "cut");
+	if (is_mode(
+		&wish, "flood")) /* one chunk, which nobody reads to its end */
+		wr_printf(
+		    &head, "Transfer-Encoding: chunked\r\n\r\n%zx\r\n", n);
+	else if (unended)
+		wr_text(&head, "Connection: close\r\n\r\n");
+	else
+		wr_printf(&head, "Content-Length: %zu\r\n\r\n", n);
 	return wr_ok(&head) &&
 	    demo_stream_write(s, wr_view(&head).p, wr_view(&head).n) &&
-	    demo_stream_write(s, wr_view(&body).p, cut ? n / 2 : n) && !cut;
+	    demo_stream_write(s, wr_view(&body).p, cut ? n / 2 : n) && !cut &&
+	    !unended;
 }
 
 /* ---- connections -------------------------------------------------------- */
@@ -334,15 +345,17 @@ static bool look(void *user, const char *host, struct demo_tls_look *out)
 {
 	struct pccs_double *d = user;
 
-	(void)host;
+	const struct demo_leaf *leaf =
+	    strcmp(host, PCCS_NAMELESS) == 0 ? &d->nameless : &d->leaf;
+
 	*out = (struct demo_tls_look){ .face = DEMO_FACE_GOOD };
-	if (X509_up_ref(d->leaf.cert) != 1 ||
+	if (X509_up_ref(leaf->cert) != 1 ||
 	    X509_up_ref(demo_ca_intermediate(d->ca)) != 1 ||
-	    EVP_PKEY_up_ref(d->leaf.key) != 1)
+	    EVP_PKEY_up_ref(leaf->key) != 1)
 		return false;
-	out->leaf = d->leaf.cert;
+	out->leaf = leaf->cert;
 	out->intermediate = demo_ca_intermediate(d->ca);
-	out->key = d->leaf.key;
+	out->key = leaf->key;
 	return true;
 }
 
@@ -354,6 +367,8 @@ static FALLIBLE start(struct pccs_double *d, const char *dir, struct fault *f)
 	TRY(demo_ca_write(d->ca, dir, f));
 	TRY(demo_ca_issue(d->ca, "localhost", "DNS:localhost,IP:127.0.0.1",
 	    DEMO_LEAF_GOOD, now, &d->leaf, f));
+	TRY(demo_ca_issue(d->ca, PCCS_NAMELESS, "DNS:" PCCS_NAMELESS,
+	    DEMO_LEAF_NO_SAN, now, &d->nameless, f));
 	d->tls.ask = look;
 	d->tls.user = d;
 	TRY(demo_tls_open(&d->tls, f));
@@ -403,6 +418,7 @@ void pccs_double_stop(struct pccs_double *d)
 	close_fd(d->stop_fd);
 	demo_tls_drop(&d->tls);
 	demo_leaf_drop(&d->leaf);
+	demo_leaf_drop(&d->nameless);
 	demo_ca_free(d->ca);
 	pthread_mutex_destroy(&d->lock);
 	free(d);

@@ -15,6 +15,9 @@
 
 struct pccs_double;
 
+/* By this name its certificate has no SAN, but the name in its CN. */
+#define PCCS_NAMELESS "nameless.localhost"
+
 /* Whose names and help texts are for a person; ends with a NULL name. */
 struct pccs_mode {
 	const char *name, *help;

@@ -386,6 +386,10 @@ static void fetch__bounds_what_it_reads(void **state)
 	    "TCB info: the body is larger than 1048576 bytes");
 	assert_misbehaves("/huge.rootcacrl", FAULT_REMOTE, "source.limit",
 	    "root CRL: the body is larger than 2097154 bytes");
+	assert_misbehaves("/flood.tcb", FAULT_REMOTE, "source.limit",
+	    "TCB info: the body is larger than 1048576 bytes");
+	assert_misbehaves(
+	    "/unended.qe", FAULT_REMOTE, "source.framing", "QE identity: ");
 	assert_misbehaves(
 	    "/cut.pckcrl", FAULT_REMOTE, "source.framing", "PCK CRL: ");
 }
@@ -448,6 +452,19 @@ static void fetch__wants_a_certificate_of_the_ca_file(void **state)
 	assert_not_fetched(&s, FAULT_REMOTE, "source.tls", "TCB info: ");
 	s.ca_file = "/nonexistent/ca.pem";
 	assert_not_fetched(&s, FAULT_CONFIG, "/ca_file", "cannot be read");
+}
+
+/* The rules of sources, also where libcurl would take less. */
+static void fetch__wants_the_hosts_name_where_it_belongs(void **state)
+{
+	(void)state;
+	struct collateral_service s = service("");
+	char url[64];
+
+	snprintf(url, sizeof(url), "https://" PCCS_NAMELESS ":%u",
+	    pccs_double_port(pccs));
+	s.url = url;
+	assert_not_fetched(&s, FAULT_REMOTE, "source.tls", "TCB info: ");
 }
 
 static void check__refuses_what_is_no_service(void **state)
@@ -531,6 +548,23 @@ static void check__refuses_crls_that_do_not_fit(void **state)
 	c.pck_crl_issuer_chain = parts.tcb_info_issuer_chain;
 	assert_refused(
 	    check(&c, &f), f, FAULT_FORMAT, "collateral.pckCrlIssuerChain");
+}
+
+static void check__wants_crls_that_say_when_they_end(void **state)
+{
+	(void)state;
+	struct sim_collateral c = { 0 };
+	struct collateral endless;
+	struct fault f = FAULT_INIT;
+
+	recipe.root_crl.flaws = SIM_CRL_NO_NEXT_UPDATE;
+	sim_pki_drop_certs(&certs);
+	mint(&c);
+	recipe.root_crl.flaws = 0;
+	endless = parts_of(&c);
+	assert_refused(
+	    check(&endless, &f), f, FAULT_FORMAT, "collateral.rootCaCrl");
+	sim_collateral_drop(&c);
 }
 
 static void check__wants_one_moment_for_all_parts(void **state)
@@ -641,9 +675,11 @@ int main(void)
 		cmocka_unit_test(fetch__ends_when_told_to_stop),
 		cmocka_unit_test(fetch__wants_tls_unless_told_otherwise),
 		cmocka_unit_test(fetch__wants_a_certificate_of_the_ca_file),
+		cmocka_unit_test(fetch__wants_the_hosts_name_where_it_belongs),
 		cmocka_unit_test(check__refuses_what_is_no_service),
 		cmocka_unit_test(check__misses_every_part),
 		cmocka_unit_test(check__refuses_crls_that_do_not_fit),
+		cmocka_unit_test(check__wants_crls_that_say_when_they_end),
 		cmocka_unit_test(check__wants_one_moment_for_all_parts),
 		cmocka_unit_test(fetch__carries_intels_own_collateral),
 	};
