@@ -119,6 +119,18 @@ static void collateral_decode__refuses_what_is_no_bundle(void **state)
 	refuses("{" TYPE ",\"qeIdentity\":{}}", FAULT_LIMIT, "collateral.json");
 }
 
+static void collateral_encode__needs_room(void **state)
+{
+	struct collateral all = whole();
+	struct fault f = FAULT_INIT;
+	uint8_t room[ROOM];
+	struct wr w = wr_into(room, encode(&all, room) - 1, "test.room", &f);
+
+	(void)state;
+	assert_refused(
+	    collateral_encode(&all, &w, &f), f, FAULT_LIMIT, "test.room");
+}
+
 static void collateral_decode__keeps_to_its_limits(void **state)
 {
 	AUTO(collateral_doc_drop) struct collateral_doc doc = { 0 };
@@ -144,6 +156,7 @@ int main(void)
 		    collateral__is_packed_and_unpacked_byte_for_byte),
 		cmocka_unit_test(collateral__leaves_out_what_is_not_there),
 		cmocka_unit_test(collateral_decode__refuses_what_is_no_bundle),
+		cmocka_unit_test(collateral_encode__needs_room),
 		cmocka_unit_test(collateral_decode__keeps_to_its_limits),
 	};
 

@@ -507,6 +507,113 @@ static void statement_decode__keeps_weights_and_trim(void **state)
 	free(trimmed.p);
 }
 
+static void statement_decode__refuses_values_of_another_kind(void **state)
+{
+	static const struct edit edits[] = {
+		{ statements_one, "\"feed\":\"BTC/USD\"", "\"feed\":7",
+		    FAULT_FORMAT, "statement.feed" },
+		{ statements_one, "\"kind\":\"price\"", "\"kind\":[\"price\"]",
+		    FAULT_FORMAT, "statement.kind" },
+		{ statements_one, "\"type\":\"affiant.statement.v1\"",
+		    "\"type\":true", FAULT_FORMAT, "statement.type" },
+		{ statements_one, "\"round\":42", "\"round\":\"42\"",
+		    FAULT_FORMAT, "statement.round" },
+		{ statements_one, "\"price\":\"97234.12\"", "\"price\":true",
+		    FAULT_FORMAT, "statement.value" },
+		{ statements_plain, "\"plainHttp\":true",
+		    "\"plainHttp\":\"true\"", FAULT_FORMAT,
+		    "statement.plainHttp" },
+		{ statements_many, "\"used\":[0,1,3]", "\"used\":{}",
+		    FAULT_FORMAT, "statement.used" },
+		{ statements_many, "\"used\":[0,1,3]", "\"used\":3",
+		    FAULT_FORMAT, "statement.used" },
+		{ statements_key, "\"signer\":\"0x5a", "\"signer\":\"1x5a",
+		    FAULT_FORMAT, "statement.signer" },
+		{ statements_key, "\"signer\":\"0x5a", "\"signer\":\"5a",
+		    FAULT_FORMAT, "statement.signer" },
+	};
+	struct text list = { (char *)(uintptr_t) "[]", 2 };
+
+	(void)state;
+	refuse_edits(edits, COUNT(edits));
+	refuses(&list, FAULT_FORMAT, "statement.json");
+}
+
+/* ---- limits ------------------------------------------------------------- */
+
+/* A statement whose text is over a limit that its maker would keep. */
+static void refuses_more(make_fn *of, const char *behind, const char *more,
+    size_t times, const char *at)
+{
+	struct text good = text_of(of), bad;
+	char *with = malloc(strlen(behind) + times * strlen(more) + 1);
+	size_t n = strlen(behind);
+
+	assert_non_null(with);
+	memcpy(with, behind, n + 1);
+	for (size_t i = 0; i < times; i++) {
+		memcpy(with + n, more, strlen(more) + 1);
+		n += strlen(more);
+	}
+	bad = replaced(&good, behind, with);
+	refuses(&bad, FAULT_LIMIT, at);
+	free(with);
+	free(good.p);
+	free(bad.p);
+}
+
+static void statement_decode__keeps_to_its_limits(void **state)
+{
+	char hash[70];
+
+	(void)state;
+	snprintf(hash, sizeof(hash), "\"%064d\",", 0);
+	refuses_more(
+	    statements_one, "\"tlsChain\":[", hash, 9, "statement.tlsChain");
+	refuses_more(statements_many, "\"hops\":[", "{},", 5, "statement.hops");
+	refuses_more(
+	    statements_many, "\"sources\":[", "{},", 29, "statement.sources");
+	refuses_more(statements_many, "\"rejected\":[",
+	    "{\"detail\":\"d\",\"reason\":\"r\",\"source\":\"a\","
+	    "\"url\":\"http://a/\"},",
+	    29, "statement.rejected");
+	refuses_more(statements_one, "\"tlsIssuer\":\"CN=Test", "x", LIMIT_TEXT,
+	    "statement.tlsIssuer");
+	refuses_more(statements_one, "/v1/ticker?key=", "x", LIMIT_URL_BYTES,
+	    "statement.url");
+	refuses_more(statements_text, "\"text\":\"", "x", LIMIT_STATEMENT_BYTES,
+	    "statement.json");
+}
+
+static void statement_decode__wants_one_source_inline(void **state)
+{
+	struct text t = text_of(statements_many);
+	char *first = strstr(t.p, "\"sources\":[{");
+	char *second = strstr(first, "\"url\":\"https://a.example/ticker\"}");
+	char *end = strstr(t.p, "],\"spread\"");
+	struct text cut, alone, bad;
+
+	(void)state;
+	assert_true(first != NULL && second != NULL && end != NULL);
+	/* One element of sources, used; nothing rejected. */
+	second += strlen("\"url\":\"https://a.example/ticker\"}");
+	memmove(second, end, strlen(end) + 1);
+	t.n = strlen(t.p);
+	cut = replaced(&t, "\"used\":[0,1,3]", "\"used\":[0]");
+	first = strstr(cut.p, "\"rejected\":[");
+	end = strstr(first, "],\"round\"");
+	assert_true(first != NULL && end != NULL);
+	memmove(first + strlen("\"rejected\":["), end, strlen(end) + 1);
+	cut.n = strlen(cut.p);
+	alone = replaced(&cut, "\"spread\":\"2.5\"", "\"spread\":\"0\"");
+	bad = replaced(&alone, "\"price\":\"102\"", "\"price\":\"101\"");
+	refuses(&bad, FAULT_FORMAT, "statement.sources");
+	free(t.p);
+	free(cut.p);
+	free(alone.p);
+	free(bad.p);
+}
+
 /* Every member but the optional ones, taken away one at a time. */
 static void statement_decode__misses_every_required_member(void **state)
 {
@@ -676,6 +783,39 @@ static void bend_method(struct statement *s)
 	s->method = span_text("median");
 }
 
+static void bend_decimals(struct statement *s)
+{
+	s->decimals = DEC_MAX_DECIMALS + 1;
+}
+static void bend_hops(struct statement *s)
+{
+	s->source[0].n_hops = LIMIT_REDIRECTS + 1;
+}
+static void bend_method_of_many(struct statement *s)
+{
+	statements_many(s);
+	s->method = span_of(NULL, 0);
+}
+static void bend_used_failure(struct statement *s)
+{
+	statements_many(s);
+	s->source[1].used = true;
+}
+static void bend_nothing_used(struct statement *s)
+{
+	statements_many(s);
+	for (size_t i = 0; i < s->n_sources; i++) {
+		s->source[i].used = false;
+		s->source[i].reason = span_text("stale");
+		s->source[i].detail = span_text("too old");
+	}
+}
+static void bend_spread_of_text(struct statement *s)
+{
+	statements_many(s);
+	s->kind = statement_kind_find(span_text("text"));
+}
+
 static void statement_encode__lets_nothing_malformed_out(void **state)
 {
 	static const struct {
@@ -699,6 +839,12 @@ static void statement_encode__lets_nothing_malformed_out(void **state)
 		{ bend_method, "statement.method" },
 		{ bend_trim, "statement.method" },
 		{ bend_weight, "statement.method" },
+		{ bend_decimals, "statement.decimals" },
+		{ bend_hops, "statement.hops" },
+		{ bend_method_of_many, "statement.method" },
+		{ bend_used_failure, "statement.used" },
+		{ bend_nothing_used, "statement.used" },
+		{ bend_spread_of_text, "statement.spread" },
 	};
 
 	(void)state;
@@ -714,6 +860,27 @@ static void statement_encode__lets_nothing_malformed_out(void **state)
 		    bends[i].at);
 		assert_int_equal(wr_view(&w).n, 0);
 	}
+}
+
+/* 32 sources with five hops each say more than a statement may. */
+static void statement_encode__keeps_to_the_size_of_a_statement(void **state)
+{
+	static struct statement s;
+	static uint8_t room[2 * LIMIT_STATEMENT_BYTES];
+	struct fault f = FAULT_INIT;
+	struct wr w = wr_into(room, sizeof(room), "test", &f);
+	struct statement_source *b = &s.source[2];
+
+	(void)state;
+	statements_many(&s);
+	b->n_hops = LIMIT_REDIRECTS;
+	for (size_t i = 1; i < LIMIT_REDIRECTS; i++)
+		b->hops[i] = b->hops[0];
+	s.n_sources = LIMIT_SOURCES;
+	for (size_t i = 0; i < LIMIT_SOURCES; i++)
+		s.source[i] = *b;
+	assert_refused(
+	    statement_encode(&s, &w, &f), f, FAULT_LIMIT, "statement.size");
 }
 
 /* A host that is itself a secret is not compared with the URL beside it. */
@@ -806,6 +973,12 @@ int main(void)
 		    statement_decode__refuses_values_of_another_form),
 		cmocka_unit_test(
 		    statement_decode__refuses_sources_that_do_not_add_up),
+		cmocka_unit_test(
+		    statement_decode__refuses_values_of_another_kind),
+		cmocka_unit_test(statement_decode__keeps_to_its_limits),
+		cmocka_unit_test(statement_decode__wants_one_source_inline),
+		cmocka_unit_test(
+		    statement_encode__keeps_to_the_size_of_a_statement),
 		cmocka_unit_test(
 		    statement_decode__misses_every_required_member),
 		cmocka_unit_test(statement_decode__refuses_every_truncation),
