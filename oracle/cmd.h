@@ -19,7 +19,6 @@ struct cmd_option {
 	const char *name;  /* "config" */
 	const char *value; /* "FILE"; NULL: a flag */
 	const char *help;
-	char letter; /* -o VALUE means the same; 0: none */
 };
 
 /* As given: option[i] belongs to options[i]; a flag is "" or NULL. */

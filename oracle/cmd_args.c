@@ -40,25 +40,17 @@ static bool refuse(
 	return false;
 }
 
-/* "-o": an option by its letter, or n_options. */
-static size_t find_letter(const struct cmd *cmd, const char *arg)
-{
-	for (size_t i = 0; i < cmd->n_options; i++) {
-		if (arg[0] == '-' && arg[1] == cmd->options[i].letter &&
-		    arg[1] != '\0' && arg[2] == '\0')
-			return i;
-	}
-	return cmd->n_options;
-}
-
 /*
  * The option that `arg` ("--name", "--name=value" or "-o") names, or
  * n_options.
  */
 static size_t find_option(const struct cmd *cmd, const char *arg)
 {
+	/* The one short form there is. */
+	if (strcmp(arg, "-o") == 0)
+		arg = "--output";
 	if (strncmp(arg, "--", 2) != 0)
-		return find_letter(cmd, arg);
+		return cmd->n_options;
 	arg += 2;
 	size_t n = strcspn(arg, "=");
 

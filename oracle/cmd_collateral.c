@@ -41,8 +41,7 @@ static const struct cmd_option options[] = {
 	[OPTION_ALLOW_HTTP] = { "allow-http", NULL,
 	    "take a service without TLS" },
 	[OPTION_OUTPUT] = { "output", "FILE",
-	    "-o FILE: the bundle goes there; - is standard output",
-	    .letter = 'o' },
+	    "-o FILE: the bundle goes there; - is standard output" },
 };
 
 /* ---- what is asked for --------------------------------------------------- */
