@@ -18,6 +18,8 @@ struct aggregate_config {
 	uint64_t trim;      /* trimmed-mean: values dropped on each side */
 	uint64_t min_sources;
 	uint64_t max_deviation_bps; /* 0: no rejection by deviation */
+	uint64_t max_jump_bps;      /* from what was published; 0: no breaker */
+	uint64_t confirm_rounds;    /* that must agree on a jump */
 	uint64_t max_age_ms;        /* of an observation, and of a statement */
 };
 

@@ -271,6 +271,27 @@ static void check_aggregate(struct config_report *r,
 		    (unsigned long long)a->max_age_ms);
 }
 
+static void check_breaker(struct config_report *r,
+    const struct feed_config *feed, const struct json_node *v)
+{
+	const struct aggregate_config *a = &feed->aggregate;
+	size_t mark = config_report_enter(r, "aggregate");
+
+	if (a->max_jump_bps > 0 && !feed->kind->is_number)
+		PROBLEM_AT(
+		    r, "max_jump_bps", "kind %s has no number", feed->kind->id);
+	else if (a->max_jump_bps > 0 && a->max_deviation_bps == 0 &&
+	    !config_report_has(r, "max_deviation_bps"))
+		PROBLEM_AT(r, "max_jump_bps",
+		    "needs max_deviation_bps: within it rounds agree on a "
+		    "jump");
+	if (a->max_jump_bps == 0 && !config_report_has(r, "max_jump_bps") &&
+	    json_find(json_find(v, "aggregate"), "confirm_rounds") != NULL)
+		PROBLEM_AT(r, "confirm_rounds",
+		    "needs max_jump_bps: there is no jump to confirm");
+	config_report_leave(r, mark);
+}
+
 static void check_unique(
     struct config_report *r, const struct config *c, size_t index)
 {
@@ -314,6 +335,7 @@ static void check_feed(struct config_report *r, struct config *c, size_t index,
 	check_kind(r, feed, v);
 	check_aggregate(r, feed, v);
 	check_method(r, feed, v);
+	check_breaker(r, feed, v);
 	for (size_t i = 0; i < feed->n_sources; i++) {
 		size_t in_sources = config_report_enter(r, "sources");
 

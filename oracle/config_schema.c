@@ -312,6 +312,16 @@ static const struct config_member aggregate_members[] = {
 	    INTO(aggregate_config, max_deviation_bps), .max = 10000,
 	    .help = "reject what is further from the median of all, in "
 		    "hundredths of a percent; 0 rejects nobody" },
+	{ "max_jump_bps", CONFIG_NUMBER, INTO(aggregate_config, max_jump_bps),
+	    .max = 1000000,
+	    .help = "hold back a value further than this from the last one "
+		    "published, in hundredths of a percent; 0 holds back "
+		    "nothing" },
+	{ "confirm_rounds", CONFIG_NUMBER,
+	    INTO(aggregate_config, confirm_rounds), .min = 2, .max = 1000,
+	    .fallback = 3,
+	    .help = "so many rounds in a row have to agree on such a value "
+		    "within max_deviation_bps until it is signed" },
 	{ "max_age_ms", CONFIG_NUMBER, INTO(aggregate_config, max_age_ms),
 	    .min = 100, .max = MAX_AGE_MS_MAX, .fallback = 30000,
 	    .help = "reject older observations; a statement older than this "

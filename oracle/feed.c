@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oracle/feed.h"
 
+#include "oracle/breaker.h"
 #include "oracle/collateral_keeper.h"
 #include "oracle/feed_problem.h"
 #include "oracle/feed_response.h"
@@ -28,6 +29,7 @@ struct feed {
 	struct aggregate aggregate;
 	struct utc judged_at; /* when ages were computed, ... */
 	uint64_t judged_ns;   /* ... also by the clock that nobody sets */
+	struct breaker breaker;
 	struct feed_watch watch;
 	struct feed_view *spare; /* filled while the other one is in use */
 
@@ -39,6 +41,7 @@ struct feed {
 	uint64_t round;             /* of what was published last */
 	struct feed_past published; /* its hash and time */
 	uint64_t rounds_ok, rounds_failed;
+	bool held; /* a value that jumped, until a round passes again */
 	char last_fault[FAULT_TEXT_MAX];
 	uint8_t scratch[LIMIT_STATEMENT_BYTES];
 };
@@ -178,21 +181,27 @@ static FALLIBLE observe(struct feed *feed, const volatile bool *stop,
 		feed_watch_round(
 		    &feed->watch, feed->cfg, results, &feed->aggregate);
 	}
-	TRY(ok);
-	return aggregate_clock_check(results, feed->cfg->n_sources, job.now, f);
+	if (!ok ||
+	    !aggregate_clock_check(results, feed->cfg->n_sources, job.now, f)) {
+		breaker_interrupt(&feed->breaker);
+		return false;
+	}
+	return !feed->cfg->kind->is_number ||
+	    breaker_pass(&feed->breaker, &feed->cfg->aggregate,
+		past->has_value ? &past->value : NULL, &feed->aggregate.value,
+		f);
 }
 
 /* Step 6: from now on statements bound to a nonce are made of this one. */
-static void adopt(struct feed *feed, const struct sha256 *statement)
+static void adopt(struct feed *feed, const struct feed_past *past)
 {
 	pthread_mutex_lock(&feed->lock);
 	struct feed_view *view = feed->spare;
 	feed->spare = feed->current;
 	feed->current = view;
 	feed->round = view->st.round;
-	feed->published = (struct feed_past){ .has_previous = true,
-		.previous = *statement,
-		.timestamp = view->st.timestamp };
+	feed->published = *past;
+	feed->held = false;
 	feed->rounds_ok++;
 	pthread_mutex_unlock(&feed->lock);
 }
@@ -237,10 +246,18 @@ static FALLIBLE publish(
 		.interval_ms = feed->cfg->interval_ms,
 	};
 
+	const struct feed_past past = {
+		.has_previous = true,
+		.previous = r->hash,
+		.timestamp = p.timestamp,
+		.has_value = view->st.kind->is_number,
+		.value = feed->aggregate.value,
+	};
+
 	/* First on disk: what nobody has seen may be named as `previous`, but
 	 * what somebody has seen must be. */
-	TRY(feed_state_record(feed->state, &r->hash, p.timestamp, f));
-	adopt(feed, &r->hash);
+	TRY(feed_state_record(feed->state, &past, f));
+	adopt(feed, &past);
 	TRY(board_publish(feed->board, &p, f));
 	/* Looking it up later is a convenience; the response is out. */
 	fault_clear(&why);
@@ -280,6 +297,7 @@ static void fail(struct feed *feed, const struct source_result *results,
 
 	pthread_mutex_lock(&feed->lock);
 	feed->rounds_failed++;
+	feed->held |= strcmp(why->at, BREAKER_AT) == 0;
 	memcpy(feed->last_fault, why->text, sizeof(feed->last_fault));
 	pthread_mutex_unlock(&feed->lock);
 	if (!feed_problem_encode(
@@ -317,6 +335,10 @@ static FALLIBLE sign_nonce(struct feed *feed, struct span nonce,
 		return fault_raise(f, FAULT_REMOTE, "feed.stale",
 		    "the last value is too old%s%s",
 		    feed->last_fault[0] != '\0' ? ": " : "", feed->last_fault);
+	/* Neither the new value nor, once more, the one that it contradicts. */
+	if (feed->held)
+		return fault_raise(f, FAULT_REMOTE, "feed.stale",
+		    "a value is held back: %s", feed->last_fault);
 	return sign_view(feed, feed->current, nonce, &feed->published, r, f);
 }
 

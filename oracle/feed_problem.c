@@ -4,6 +4,8 @@
 #include "oracle/http_problem.h"
 #include "verify/base/canon.h"
 
+#include <string.h>
+
 /* One source's sentence is below 1 KB; 32 of them and the frame fit. */
 #define PROBLEM_MAX_BYTES (64 * 1024)
 
@@ -45,11 +47,15 @@ bool feed_problem_encode(const struct feed_config *feed,
 {
 	AUTO(blob_drop) struct blob id = { 0 };
 	AUTO(blob_drop) struct blob sources = { 0 };
+	AUTO(blob_drop) struct blob reason = { 0 };
+	const char *dot = strrchr(why->at, '.');
 
 	TRY(encode_text(feed->id, &id, f));
+	TRY(encode_text(dot != NULL ? dot + 1 : why->at, &reason, f));
 	TRY(encode_sources(feed, results, a, &sources, f));
 	const struct problem_member members[] = {
 		{ "feed", blob_span(&id) },
+		{ "reason", blob_span(&reason) },
 		{ "sources", blob_span(&sources) },
 	};
 	AUTO(wr_drop)

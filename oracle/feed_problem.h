@@ -9,7 +9,8 @@
 #include "oracle/aggregate.h"
 
 /*
- * Members besides those of the problem: "feed", and "sources", an array of
+ * Members besides those of the problem: "feed", "reason", the last word of the
+ * fault's `at` ("quorum", "breaker", "clock", ...), and "sources", an array of
  * {"detail","reason","source"} for every source that was not used.
  */
 FALLIBLE feed_problem_encode(const struct feed_config *feed,

@@ -31,6 +31,7 @@ static FALLIBLE save(const struct feed_state *s, uint64_t reserved,
     const struct feed_past *past, struct fault *f)
 {
 	uint8_t text[LIMIT_FEED_STATE_BYTES];
+	char value[DEC_TEXT_SIZE];
 	struct wr w = wr_into(text, sizeof(text), "feed_state.file", f);
 	struct canon c = canon_to(&w);
 	size_t n;
@@ -43,6 +44,8 @@ static FALLIBLE save(const struct feed_state *s, uint64_t reserved,
 	if (past->has_previous)
 		canon_u64(&c, "timestamp", (uint64_t)past->timestamp.ms);
 	canon_text(&c, "type", STATE_TYPE);
+	if (past->has_previous && past->has_value)
+		canon_text(&c, "value", dec_format(&past->value, value));
 	canon_end(&c);
 	TRY(wr_done_into(&w, &n));
 	return file_write(s->path, span_of(text, n), 0600, f);
@@ -57,7 +60,7 @@ static FALLIBLE decode(struct feed_state *s, struct span text, struct fault *f)
 	};
 	static const char at[] = "feed_state.file";
 	AUTO(json_drop) struct json *doc = NULL;
-	const char *type = NULL, *feed = NULL, *previous = NULL;
+	const char *type = NULL, *feed = NULL, *previous = NULL, *value = NULL;
 	uint64_t reserved = 0, timestamp = 0;
 	const struct json_field fields[] = {
 		{ "feed", JSON_WANT_TEXT, false, &feed },
@@ -65,6 +68,7 @@ static FALLIBLE decode(struct feed_state *s, struct span text, struct fault *f)
 		{ "reserved", JSON_WANT_U64, false, &reserved },
 		{ "timestamp", JSON_WANT_U64, true, &timestamp },
 		{ "type", JSON_WANT_TEXT, false, &type },
+		{ "value", JSON_WANT_TEXT, true, &value },
 	};
 	struct feed_past past = { .has_previous = false };
 
@@ -79,6 +83,12 @@ static FALLIBLE decode(struct feed_state *s, struct span text, struct fault *f)
 	if ((previous != NULL) != (timestamp != 0))
 		return fault_raise(f, FAULT_FORMAT, "feed_state.file",
 		    "previous and timestamp go together");
+	past.has_value = value != NULL;
+	if (past.has_value &&
+	    (previous == NULL || !dec_text_is_canonical(span_text(value)) ||
+		!dec_parse_any(span_text(value), &past.value, NULL)))
+		return fault_raise(f, FAULT_FORMAT, "feed_state.file",
+		    "value is a decimal, and goes with previous");
 	if (previous != NULL) {
 		TRY(hex_decode(span_text(previous), past.previous.b,
 		    sizeof(past.previous.b), "feed_state.file", f));
@@ -144,19 +154,17 @@ struct feed_past feed_state_past(struct feed_state *s)
 	return past;
 }
 
-bool feed_state_record(struct feed_state *s, const struct sha256 *statement,
-    struct utc timestamp, struct fault *f)
+bool feed_state_record(
+    struct feed_state *s, const struct feed_past *past, struct fault *f)
 {
-	struct feed_past past = { true, *statement, timestamp };
-
 	pthread_mutex_lock(&s->lock);
 	/* The next round's number along with it: one write a round. */
 	uint64_t reserved = s->reserved;
 	if (reserved == s->next && reserved < ROUND_MAX)
 		reserved++;
-	bool ok = save(s, reserved, &past, f);
+	bool ok = save(s, reserved, past, f);
 	if (ok) {
-		s->past = past;
+		s->past = *past;
 		s->reserved = reserved;
 		s->block = 1;
 	}

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a feed must not forget: which round numbers were given out, the hash of
- * its last published statement, and that statement's time. One small file per
- * feed, STATE/feeds/HEX-OF-ID.json, replaced as a whole:
+ * its last published statement, that statement's time and its number. One
+ * small file per feed, STATE/feeds/HEX-OF-ID.json, replaced as a whole:
  *
  *   {"feed":"BTC/USD","previous":"<sha256>","reserved":1768435202,
- *    "timestamp":1768435200000,"type":"affiant.feed-state.v1"}
+ *    "timestamp":1768435200000,"type":"affiant.feed-state.v1",
+ *    "value":"97234.12"}
+ *
+ * `value` is absent for kinds without a number, and in files of before it was
+ * kept.
  *
  * Numbers are on disk as reserved before they are used, so that a process that
  * is killed at any moment never gives one out twice. Recording a statement
@@ -22,6 +26,7 @@
 #ifndef AFFIANT_FEED_STATE_H
 #define AFFIANT_FEED_STATE_H
 
+#include "verify/base/dec.h"
 #include "verify/base/hash.h"
 #include "verify/base/utc.h"
 
@@ -33,6 +38,8 @@ struct feed_past {
 	bool has_previous; /* false: this feed has published nothing yet */
 	struct sha256 previous;
 	struct utc timestamp; /* 0 when there is no previous */
+	bool has_value;       /* only with a previous */
+	struct dec value;     /* its decimals are those of its text */
 };
 
 /*
@@ -51,8 +58,11 @@ FALLIBLE feed_state_take_round(
 
 /* What was recorded last. Any thread. */
 struct feed_past feed_state_past(struct feed_state *s);
-/* On disk before it returns: to be called before a statement is published. */
-FALLIBLE feed_state_record(struct feed_state *s, const struct sha256 *statement,
-    struct utc timestamp, struct fault *f);
+/*
+ * On disk before it returns: to be called before a statement is published.
+ * `past` has a previous.
+ */
+FALLIBLE feed_state_record(
+    struct feed_state *s, const struct feed_past *past, struct fault *f);
 
 #endif

@@ -11,6 +11,7 @@ affiant_test(feed_state LIBS affiant_oracle affiant_io Threads::Threads)
 affiant_test(config LIBS affiant_oracle affiant_io)
 affiant_test(config_docs LIBS affiant_oracle affiant_io)
 affiant_test(aggregate LIBS affiant_oracle)
+affiant_test(breaker LIBS affiant_oracle)
 affiant_test(feed LIBS affiant_oracle affiant_io Threads::Threads
 	SOURCES source_double.c)
 affiant_test(feed_response LIBS affiant_oracle)

@@ -198,7 +198,8 @@ static void parse__takes_what_the_method_has(void **state)
 	static const char text[] =
 	    "{\"feeds\":["
 	    "{\"id\":\"W\",\"aggregate\":{\"method\":\"weighted-median\","
-	    "\"min_sources\":2},\"sources\":[" SOURCE_A
+	    "\"min_sources\":2,\"max_deviation_bps\":100,"
+	    "\"max_jump_bps\":500,\"confirm_rounds\":4},\"sources\":[" SOURCE_A
 	    ",{\"url\":\"https://w.test/\",\"pick\":\"/p\","
 	    "\"weight\":7}]},"
 	    "{\"id\":\"T\",\"aggregate\":{\"method\":\"trimmed-mean\","
@@ -213,6 +214,8 @@ static void parse__takes_what_the_method_has(void **state)
 	if (!config_parse(span_text(text), &c, &problems))
 		fail_msg(
 		    "%s %s", problems.list[0].pointer, problems.list[0].text);
+	assert_int_equal(c->feeds[0].aggregate.max_jump_bps, 500);
+	assert_int_equal(c->feeds[0].aggregate.confirm_rounds, 4);
 	assert_int_equal(c->feeds[0].sources[0].weight, 1);
 	assert_int_equal(c->feeds[0].sources[1].weight, 7);
 	assert_int_equal(c->feeds[1].aggregate.trim, 1);
@@ -540,6 +543,19 @@ static const struct {
 		"\"method\":\"trimmed-mean\",\"trim\":0},"
 		"\"sources\":[" SOURCE_A "," SOURCE_B "]}"),
 	    "/feeds/0/aggregate/trim", "1 to 15" },
+	{ FEEDS(FEED_WITH("\"aggregate\":{\"max_jump_bps\":500},")),
+	    "/feeds/0/aggregate/max_jump_bps", "needs max_deviation_bps" },
+	{ FEEDS(FEED_WITH("\"aggregate\":{\"max_jump_bps\":1000001},")),
+	    "/feeds/0/aggregate/max_jump_bps", "0 to 1000000" },
+	{ FEEDS(FEED_WITH("\"kind\":\"text\",\"aggregate\":{"
+			  "\"max_jump_bps\":500},")),
+	    "/feeds/0/aggregate/max_jump_bps", "no number" },
+	{ FEEDS(FEED_WITH("\"aggregate\":{\"confirm_rounds\":3},")),
+	    "/feeds/0/aggregate/confirm_rounds", "needs max_jump_bps" },
+	{ FEEDS(FEED_WITH("\"aggregate\":{\"max_jump_bps\":500,"
+			  "\"max_deviation_bps\":100,"
+			  "\"confirm_rounds\":1},")),
+	    "/feeds/0/aggregate/confirm_rounds", "2 to 1000" },
 	{ SOURCES("{\"url\":\"https://a.test/\",\"pick\":\"/p\","
 		  "\"weight\":1}"),
 	    "/feeds/0/sources/0/weight", "median has no weights" },

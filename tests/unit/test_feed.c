@@ -678,6 +678,73 @@ static void fail__recovers_with_the_next_good_round(void **state)
 	assert_span_text(a.st->value, "7");
 }
 
+static void assert_held(struct bench *b, const char *value)
+{
+	struct fault f = FAULT_INIT;
+	struct blob body = { 0 };
+	struct sha256 hash;
+
+	says(0, value);
+	round_fails(b, "aggregate.breaker");
+	/* Nothing is signed meanwhile, for nobody. */
+	assert_refused(feed_respond_to_nonce(b->feed, span_text("n"),
+			   RESPONSE_QUOTE, &body, &hash, &f),
+	    f, FAULT_REMOTE, "feed.stale");
+}
+
+static void breaker__holds_a_jump_until_rounds_confirm_it(void **state)
+{
+	(void)state;
+	AUTO(bench_close) struct bench b = { 0 };
+	bench_open(&b, 1);
+
+	b.cfg.aggregate.max_jump_bps = 500;
+	b.cfg.aggregate.confirm_rounds = 3;
+	says(0, "100");
+	round_ok(&b);
+	assert_held(&b, "200");
+	ANSWER before = published(&b); /* what it was, until it is stale */
+	assert_span_text(before.st->value, "100");
+	assert_held(&b, "200.5");
+	/* A round without a value: they are not in a row any more. */
+	fails(0, "timeout");
+	round_fails(&b, "aggregate.source");
+	assert_held(&b, "200");
+	assert_held(&b, "200");
+	says(0, "200");
+	round_ok(&b);
+	ANSWER after = published(&b);
+	assert_span_text(after.st->value, "200");
+	assert_memory_equal(after.st->previous.b, before.hash.b, 32);
+	ANSWER own = for_nonce(&b, "n");
+	assert_span_text(own.st->value, "200");
+	/* And now 200 is what there is to jump from. */
+	says(0, "201");
+	round_ok(&b);
+	assert_held(&b, "100");
+}
+
+static void breaker__knows_the_last_value_after_a_restart(void **state)
+{
+	(void)state;
+	AUTO(bench_close) struct bench b = { 0 };
+	bench_open(&b, 1);
+
+	b.cfg.aggregate.max_jump_bps = 500;
+	b.cfg.aggregate.confirm_rounds = 2;
+	says(0, "100");
+	round_ok(&b);
+	feed_free(b.feed);
+	open_feed(&b);
+	assert_held(&b, "200");
+	ANSWER a = board_says(&b, RESPONSE_QUOTE);
+	assert_int_equal(a.status, 503);
+	assert_non_null(memmem(a.body.p, a.body.n, "\"reason\":\"breaker\"",
+	    strlen("\"reason\":\"breaker\"")));
+	says(0, "200");
+	round_ok(&b);
+}
+
 static void fail__by_the_clock_of_three_servers(void **state)
 {
 	(void)state;
@@ -1067,6 +1134,8 @@ int main(void)
 		cmocka_unit_test(
 		    fail__leaves_the_last_statement_until_it_is_stale),
 		cmocka_unit_test(fail__recovers_with_the_next_good_round),
+		cmocka_unit_test(breaker__holds_a_jump_until_rounds_confirm_it),
+		cmocka_unit_test(breaker__knows_the_last_value_after_a_restart),
 		cmocka_unit_test(fail__by_the_clock_of_three_servers),
 		cmocka_unit_test(fail__without_a_quote_nothing_is_published),
 		cmocka_unit_test(

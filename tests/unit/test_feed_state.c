@@ -40,6 +40,24 @@ static void write_file(const struct state_dir *d, const char *text)
 	    f);
 }
 
+/* A published statement, with a number or without (NULL). */
+static struct feed_past past_of(const char *value)
+{
+	struct feed_past past = {
+		.has_previous = true,
+		.previous = sha256_of(span_text("a statement")),
+		.timestamp = NOW,
+		.has_value = value != NULL,
+	};
+	struct fault f = FAULT_INIT;
+
+	if (value != NULL)
+		assert_ok(
+		    dec_parse(span_text(value), 8, DEC_EXACT, &past.value, &f),
+		    f);
+	return past;
+}
+
 /* ---- numbers ------------------------------------------------------------ */
 
 static void rounds__start_from_the_unix_second_and_grow_by_one(void **state)
@@ -126,7 +144,7 @@ static void rounds__are_reserved_by_demand(void **state)
 {
 	(void)state;
 	AUTO(state_dir_drop) struct state_dir d = state_dir_new();
-	struct sha256 hash = sha256_of(span_text("a statement"));
+	struct feed_past past = past_of("97234.12");
 	struct feed_state *s = opened(&d, NOW);
 	struct fault f = FAULT_INIT;
 	AUTO(blob_drop) struct blob before = { 0 };
@@ -136,7 +154,7 @@ static void rounds__are_reserved_by_demand(void **state)
 	/* A quiet feed, killed after each round: one used and one lost. */
 	for (int i = 0; i < 20; i++) {
 		assert_int_equal(taken(s), NOW_S + 2 * (unsigned)i);
-		assert_ok(feed_state_record(s, &hash, NOW, &f), f);
+		assert_ok(feed_state_record(s, &past, &f), f);
 		feed_state_free(s);
 		s = opened(&d, NOW);
 	}
@@ -228,11 +246,12 @@ static void record__survives_the_process(void **state)
 {
 	(void)state;
 	AUTO(state_dir_drop) struct state_dir d = state_dir_new();
-	struct sha256 hash = sha256_of(span_text("a statement"));
+	struct feed_past past = past_of("97234.12");
+	char text[DEC_TEXT_SIZE];
 	struct feed_state *s = opened(&d, NOW);
 	struct fault f = FAULT_INIT;
 
-	assert_ok(feed_state_record(s, &hash, NOW, &f), f);
+	assert_ok(feed_state_record(s, &past, &f), f);
 	feed_state_free(s);
 	s = opened(&d, NOW);
 	/* A block reserved later must not forget what was recorded. */
@@ -240,10 +259,35 @@ static void record__survives_the_process(void **state)
 		(void)taken(s);
 	feed_state_free(s);
 	s = opened(&d, NOW);
-	struct feed_past past = feed_state_past(s);
+	past = feed_state_past(s);
 	assert_true(past.has_previous);
+	struct sha256 hash = sha256_of(span_text("a statement"));
 	assert_memory_equal(past.previous.b, hash.b, sizeof(hash.b));
 	assert_int_equal(past.timestamp.ms, NOW.ms);
+	assert_true(past.has_value);
+	assert_string_equal(dec_format(&past.value, text), "97234.12");
+	feed_state_free(s);
+}
+
+/* Text has no number, and files were written before numbers were kept. */
+static void record__goes_without_a_value(void **state)
+{
+	(void)state;
+	AUTO(state_dir_drop) struct state_dir d = state_dir_new();
+	struct feed_past past = past_of(NULL);
+	struct feed_state *s = opened(&d, NOW);
+	struct fault f = FAULT_INIT;
+	AUTO(blob_drop) struct blob file = { 0 };
+
+	assert_ok(feed_state_record(s, &past, &f), f);
+	feed_state_free(s);
+	assert_ok(
+	    file_read(state_dir_file(&d, FILE_OF_BTC), 4096, &file, &f), f);
+	assert_null(memmem(file.p, file.n, "\"value\"", 7));
+	s = opened(&d, NOW);
+	past = feed_state_past(s);
+	assert_true(past.has_previous);
+	assert_false(past.has_value);
 	feed_state_free(s);
 }
 
@@ -262,11 +306,11 @@ static void feeds__have_files_of_their_own(void **state)
 {
 	(void)state;
 	AUTO(state_dir_drop) struct state_dir d = state_dir_new();
-	struct sha256 hash = sha256_of(span_text("a statement"));
+	struct feed_past past = past_of("97234.12");
 	struct feed_state *btc = opened(&d, NOW), *other = NULL;
 	struct fault f = FAULT_INIT;
 
-	assert_ok(feed_state_record(btc, &hash, NOW, &f), f);
+	assert_ok(feed_state_record(btc, &past, &f), f);
 	/* An id that would lead out of the folder if it were a name. */
 	assert_ok(feed_state_open(d.path, "../../x", NOW, &other, &f), f);
 	assert_false(feed_state_past(other).has_previous);
@@ -281,6 +325,11 @@ static void feeds__have_files_of_their_own(void **state)
 static void open__refuses_a_damaged_file_and_leaves_it(void **state)
 {
 	(void)state;
+#define DIGITS_50 "12345678901234567890123456789012345678901234567890"
+#define PAST                                                    \
+	"{\"feed\":\"BTC/USD\",\"reserved\":1,\"timestamp\":1," \
+	"\"previous\":\"12345678901234567890123456789012"       \
+	"12345678901234567890123456789012\""
 #define REST ",\"type\":\"affiant.feed-state.v1\"}"
 	static const char *const bad[] = {
 		"",
@@ -295,9 +344,16 @@ static void open__refuses_a_damaged_file_and_leaves_it(void **state)
 		"{\"feed\":\"BTC/USD\",\"previous\":\"00\",\"reserved\":1" REST,
 		"{\"feed\":\"BTC/USD\",\"reserved\":1,"
 		"\"type\":\"affiant.feed-state.v2\"}",
+		/* A value of no statement; one in no form that we write. */
+		"{\"feed\":\"BTC/USD\",\"reserved\":1,\"value\":\"1\"" REST,
+		PAST ",\"value\":\"1.0\"" REST,
+		PAST ",\"value\":1" REST,
+		PAST ",\"value\":\"" DIGITS_50 DIGITS_50 "\"" REST,
 		"{\"feed\":\"BTC/USD\",\"reserved\":1" REST "x",
 	};
 #undef REST
+#undef PAST
+#undef DIGITS_50
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		AUTO(state_dir_drop) struct state_dir d = state_dir_new();
 		AUTO(blob_drop) struct blob after = { 0 };
@@ -366,6 +422,7 @@ int main(void)
 		cmocka_unit_test(rounds__differ_between_threads),
 		cmocka_unit_test(past__is_empty_on_the_first_day),
 		cmocka_unit_test(record__survives_the_process),
+		cmocka_unit_test(record__goes_without_a_value),
 		cmocka_unit_test(record__leaves_a_file_for_its_owner_only),
 		cmocka_unit_test(feeds__have_files_of_their_own),
 		cmocka_unit_test(open__refuses_a_damaged_file_and_leaves_it),
