@@ -21,6 +21,7 @@ const char *const feed_tally_outcomes[FEED_TALLY_OUTCOMES] = {
 	AGGREGATE_STALE,
 	AGGREGATE_BACKWARDS,
 	AGGREGATE_DEVIATION,
+	AGGREGATE_RESERVE,
 	"other",
 };
 
