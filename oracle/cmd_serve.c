@@ -177,20 +177,6 @@ static FALLIBLE open_collateral(struct oracle *o, struct fault *f)
 	return collateral_keeper_start(o->collateral, f);
 }
 
-/* For /metrics. */
-static void tell_collateral(void *keeper, struct metrics_collateral *out)
-{
-	struct collateral_state state;
-
-	collateral_keeper_state(keeper, clock_now(), &state);
-	*out = (struct metrics_collateral){
-		.has = state.has_bundle,
-		.valid_to = state.until,
-		.last_refresh = state.obtained,
-		.failures = state.n_failed,
-	};
-}
-
 static FALLIBLE open_feeds(struct oracle *o, struct fault *f)
 {
 	struct feed_deps deps = cmd_engine_deps(&o->engine);
@@ -223,9 +209,6 @@ static FALLIBLE open_oracle(struct oracle *o, struct fault *f)
 		.quoter = o->engine.quoter,
 		.recent = o->recent,
 		.collateral = o->collateral,
-		.collateral_state =
-		    o->collateral != NULL ? tell_collateral : NULL,
-		.keeper = o->collateral,
 	};
 	TRY(http_server_start(&deps, &o->http, f));
 	return start_workers(o, f);

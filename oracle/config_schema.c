@@ -153,8 +153,6 @@ static FALLIBLE check_feed_id(const char *value, struct fault *f)
 
 static FALLIBLE check_path(const char *value, struct fault *f)
 {
-	/* Routes of the design that this version does not answer yet. */
-	static const char *const kept[] = { "/openapi.json", "/v1" };
 	static const char allowed[] = "abcdefghijklmnopqrstuvwxyz"
 				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				      "0123456789-._~/";
@@ -165,10 +163,7 @@ static FALLIBLE check_path(const char *value, struct fault *f)
 	if (strncmp(value, "/v1/", 4) == 0)
 		return fault_raise(f, FAULT_CONFIG, "config.feed.path",
 		    "everything below /v1/ belongs to the server itself");
-	bool taken = http_routes_has(value);
-	for (size_t i = 0; i < COUNT(kept); i++)
-		taken |= strcmp(value, kept[i]) == 0;
-	if (taken)
+	if (http_routes_has(value) || strcmp(value, "/v1") == 0)
 		return fault_raise(f, FAULT_CONFIG, "config.feed.path",
 		    "is a route of the server itself");
 	if (value[strspn(value, allowed)] != '\0')

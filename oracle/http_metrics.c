@@ -42,10 +42,11 @@ static void facts_of(const struct http_exchange *x, struct metrics_feed *feeds,
 		.quoter = quoter_stats_of(d->quoter),
 		.recent = recent_stats_of(d->recent),
 		.http = facts_of_http(x->site),
-		.has_keeper = d->collateral_state != NULL,
+		.has_keeper = d->collateral != NULL,
 	};
-	if (d->collateral_state != NULL)
-		d->collateral_state(d->keeper, &out->collateral);
+	if (d->collateral != NULL)
+		collateral_keeper_state(
+		    d->collateral, x->request->now, &out->collateral);
 	eth_addr_format(signer_address(d->signer), out->signer);
 	hex_encode(sha256_span(&d->config->hash), out->config);
 	for (size_t i = 0; i < d->n_feeds; i++) {

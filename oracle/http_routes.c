@@ -5,6 +5,7 @@
 #include "oracle/http_api.h"
 #include "oracle/http_feeds.h"
 #include "oracle/http_metrics.h"
+#include "oracle/http_openapi.h"
 #include "oracle/http_page.h"
 #include "oracle/http_uri.h"
 
@@ -27,6 +28,8 @@ const struct http_route http_routes[] = {
 	{ "/healthz", 0, http_api_healthz, "the process is alive" },
 	{ "/readyz", 0, http_api_readyz, "every feed has a fresh value" },
 	{ "/metrics", 0, http_metrics, "numbers for monitoring (Prometheus)" },
+	{ "/openapi.json", 0, http_openapi,
+	    "these routes as an OpenAPI document" },
 	{ NULL, 0, NULL, NULL },
 };
 

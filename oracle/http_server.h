@@ -20,10 +20,6 @@ struct http_deps {
 	struct attest *attest;
 	struct quoter *quoter;
 	struct recent *recent;
-	/* What /metrics says of the vendor's collateral, by who keeps it
-	 * fresh. Any thread; NULL: nobody does, and nothing is said. */
-	void (*collateral_state)(void *keeper, struct metrics_collateral *out);
-	void *keeper;
 	struct collateral_keeper *collateral; /* or NULL, as in feed_deps */
 };
 

@@ -10,6 +10,7 @@
 #ifndef AFFIANT_METRICS_H
 #define AFFIANT_METRICS_H
 
+#include "oracle/collateral_keeper.h"
 #include "oracle/feed.h"
 #include "oracle/feed_tally.h"
 #include "verify/base/text.h"
@@ -20,14 +21,6 @@ struct metrics_feed {
 	const struct feed_config *config;
 	const struct feed_tally *tally;
 	struct feed_status status;
-};
-
-/* Of whoever keeps the vendor's collateral fresh. */
-struct metrics_collateral {
-	bool has;                /* there is a bundle; else its times are 0 */
-	struct utc valid_to;     /* when the first part of it ends */
-	struct utc last_refresh; /* 0: never */
-	uint64_t failures;       /* to refresh it, since the start */
 };
 
 #define METRICS_CLASSES 5 /* of HTTP statuses: 1xx to 5xx */
@@ -52,7 +45,7 @@ struct metrics_facts {
 	struct recent_stats recent;
 	struct metrics_http http;
 	bool has_keeper; /* else `collateral` counts for nothing */
-	struct metrics_collateral collateral;
+	struct collateral_state collateral;
 };
 
 /* ---- the table ------------------------------------------------------------ */

@@ -203,23 +203,22 @@ static void read_quote_waiting(
 static void read_valid_to(
     const struct metrics_facts *facts, struct metrics_series *to)
 {
-	if (facts->has_keeper && facts->collateral.has)
-		metrics_put(to, NULL, (uint64_t)facts->collateral.valid_to.ms);
+	if (facts->has_keeper && facts->collateral.has_bundle)
+		metrics_put(to, NULL, (uint64_t)facts->collateral.until.ms);
 }
 
 static void read_refreshed(
     const struct metrics_facts *facts, struct metrics_series *to)
 {
-	if (facts->has_keeper && facts->collateral.last_refresh.ms > 0)
-		metrics_put(
-		    to, NULL, (uint64_t)facts->collateral.last_refresh.ms);
+	if (facts->has_keeper && facts->collateral.obtained.ms > 0)
+		metrics_put(to, NULL, (uint64_t)facts->collateral.obtained.ms);
 }
 
 static void read_refresh_failures(
     const struct metrics_facts *facts, struct metrics_series *to)
 {
 	if (facts->has_keeper)
-		metrics_put(to, NULL, facts->collateral.failures);
+		metrics_put(to, NULL, facts->collateral.n_failed);
 }
 
 /* ---- HTTP and what is kept ---------------------------------------------- */

@@ -2,8 +2,8 @@
 /*
  * The members of a statement as tables: name, form, when it stands there,
  * where it is kept. One table per object, in canonical order; the same rows
- * write (statement_write.c) and read (statement_read.c). For these and
- * statement.c only.
+ * write (statement_write.c) and read (statement_read.c). For these,
+ * statement.c, and who describes the format (oracle/openapi_statement.c) only.
  */
 #ifndef AFFIANT_STATEMENT_MEMBERS_H
 #define AFFIANT_STATEMENT_MEMBERS_H

@@ -23,3 +23,4 @@ affiant_test(collateral_source
 	LIBS affiant_oracle affiant_demo test_sim_world affiant_io OpenSSL::SSL
 		Threads::Threads
 	SOURCES pccs_double.c)
+affiant_test(openapi LIBS affiant_oracle affiant_io SOURCES oracle_double.c)

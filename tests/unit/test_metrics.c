@@ -269,8 +269,8 @@ static void format__every_line_parses(void **state)
 {
 	(void)state;
 	facts.has_keeper = true;
-	facts.collateral = (struct metrics_collateral){
-		.has = true, .valid_to = { 1 }, .last_refresh = { 1 }
+	facts.collateral = (struct collateral_state){
+		.has_bundle = true, .until = { 1 }, .obtained = { 1 }
 	};
 	count(0, 0, "used", 1);
 	encode(metrics_rows, &facts);
@@ -466,10 +466,10 @@ static void sources__are_told_by_host_alone(void **state)
 static void collateral__is_told_when_somebody_keeps_it(void **state)
 {
 	(void)state;
-	facts.collateral = (struct metrics_collateral){ .has = true,
-		.valid_to = { 1703347200500 },
-		.last_refresh = { 1703340000000 },
-		.failures = 2 };
+	facts.collateral = (struct collateral_state){ .has_bundle = true,
+		.until = { 1703347200500 },
+		.obtained = { 1703340000000 },
+		.n_failed = 2 };
 	encode(metrics_rows, &facts);
 	assert_null(strstr(scrape.text, "affiant_collateral"));
 	facts.has_keeper = true;
@@ -479,7 +479,7 @@ static void collateral__is_told_when_somebody_keeps_it(void **state)
 	expect("affiant_collateral_last_refresh_seconds", "1703340000.000");
 	expect("affiant_collateral_refresh_failures_total", "2");
 	/* It tried, and never had one. */
-	facts.collateral = (struct metrics_collateral){ .failures = 3 };
+	facts.collateral = (struct collateral_state){ .n_failed = 3 };
 	encode(metrics_rows, &facts);
 	read_scrape();
 	expect_none("affiant_collateral_valid_to_seconds");
@@ -511,16 +511,24 @@ static int ask(struct http_site *site, const char *path)
 	return status;
 }
 
-static void keeper_says(void *keeper, struct metrics_collateral *out)
+static bool obtain_nothing(void *user, const volatile bool *stop,
+    struct blob *bundle, struct collateral_facts *of, struct fault *f)
 {
-	*out = *(struct metrics_collateral *)keeper;
+	(void)user;
+	(void)stop;
+	(void)bundle;
+	(void)of;
+	return fault_raise(f, FAULT_REMOTE, "t.obtain", "there is none");
 }
 
 static void route__counts_what_was_answered_before(void **state)
 {
 	(void)state;
 	struct fault f = FAULT_INIT;
-	struct metrics_collateral collateral = { .failures = 6 };
+	const struct collateral_keeper_config keeper = {
+		.obtain = obtain_nothing, .refresh_s = 60
+	};
+	struct collateral_keeper *collateral;
 	struct config config = { .feeds = feed_configs, .n_feeds = 1 };
 	struct feed feed = { .config = &feed_configs[0],
 		.status = { .rounds_ok = 8 } };
@@ -535,6 +543,8 @@ static void route__counts_what_was_answered_before(void **state)
 	assert_ok(board_new(&feed.board, &f), f);
 	assert_ok(quoter_open(&attest, &quoter, &f), f);
 	assert_ok(recent_new(4, 4096, &recent, &f), f);
+	assert_ok(collateral_keeper_new(&keeper, &collateral, &f), f);
+	collateral_keeper_refresh(collateral);
 	const struct http_deps deps = { .config = &config,
 		.feeds = list,
 		.n_feeds = 1,
@@ -542,8 +552,7 @@ static void route__counts_what_was_answered_before(void **state)
 		.attest = &attest,
 		.quoter = quoter,
 		.recent = recent,
-		.collateral_state = keeper_says,
-		.keeper = &collateral };
+		.collateral = collateral };
 	assert_ok(http_site_init(&site, &deps, 2, &f), f);
 
 	assert_int_equal(ask(&site, "/metrics"), 200);
@@ -554,7 +563,7 @@ static void route__counts_what_was_answered_before(void **state)
 	expect("affiant_http_answers_total{class=\"2xx\"}", "0");
 	expect(
 	    "affiant_feed_rounds_total{feed=\"BTC/USD\",result=\"ok\"}", "8");
-	expect("affiant_collateral_refresh_failures_total", "6");
+	expect("affiant_collateral_refresh_failures_total", "1");
 	expect("affiant_build_info{version=\"" AFFIANT_VERSION
 	       "\",platform=\"tdx\",provider=\"double<&>\"}",
 	    "1");
@@ -568,6 +577,7 @@ static void route__counts_what_was_answered_before(void **state)
 	expect("affiant_http_answers_total{class=\"5xx\"}", "1");
 
 	http_site_drop(&site);
+	collateral_keeper_free(collateral);
 	quoter_close(quoter);
 	recent_free(recent);
 	board_free(feed.board);
