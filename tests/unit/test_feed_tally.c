@@ -118,6 +118,36 @@ static void outcomes__are_all_reasons_that_sources_give(void **state)
 	assert_in_range(n, 5, 1000);
 }
 
+/* Every word that aggregate.h names as the reason of a rejection. */
+static void outcomes__are_all_reasons_that_aggregation_gives(void **state)
+{
+	const char *root = getenv("AFFIANT_SOURCE");
+	AUTO(blob_drop) struct blob text = { 0 };
+	struct fault f = FAULT_INIT;
+	char path[4096];
+	int n = 0;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/oracle/aggregate.h",
+	    root != NULL ? root : ".");
+	assert_ok(file_read(path, LIMIT_CONFIG_BYTES, &text, &f), f);
+	const char *p = (const char *)text.p;
+	while ((p = strstr(p, "#define AGGREGATE_")) != NULL) {
+		char word[32];
+
+		p += strcspn(p, "\"\n");
+		if (*p != '"')
+			continue;
+		size_t len = strcspn(++p, "\"");
+		assert_in_range(len, 1, sizeof(word) - 1);
+		memcpy(word, p, len);
+		word[len] = '\0';
+		assert_in_range(index_of(word), 1, FEED_TALLY_OUTCOMES - 2);
+		n++;
+	}
+	assert_in_range(n, 3, 100);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -125,6 +155,8 @@ int main(void)
 		    tally__counts_each_source_by_its_outcome, set_up),
 		cmocka_unit_test(outcomes__are_words_and_each_stands_once),
 		cmocka_unit_test(outcomes__are_all_reasons_that_sources_give),
+		cmocka_unit_test(
+		    outcomes__are_all_reasons_that_aggregation_gives),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
