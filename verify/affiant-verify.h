@@ -55,11 +55,25 @@ struct affiant_options {
 	const void *trust_root; /* DER; replaces the vendor's root */
 	size_t trust_root_n;
 	int allow_simulated; /* for tests only */
+	/* For many quotes of one machine, or NULL: affiant_memory_new. */
+	struct affiant_memory *memory;
 };
-#define AFFIANT_OPTIONS_INIT                                                 \
-	{                                                                    \
-		sizeof(struct affiant_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+#define AFFIANT_OPTIONS_INIT                                                  \
+	{                                                                     \
+		sizeof(struct affiant_options), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, \
+		    0                                                         \
 	}
+
+/*
+ * Collateral and certificate chain, once parsed and verified, kept from one
+ * judgement for the next and recognised by their exact bytes. Nothing about
+ * time, revocation or policy is kept: those checks run each time. One memory
+ * serves one judgement at a time; each thread has its own. new returns NULL
+ * when there is no memory, free accepts NULL.
+ */
+typedef struct affiant_memory affiant_memory;
+AFFIANT_API affiant_memory *affiant_memory_new(void);
+AFFIANT_API void affiant_memory_free(affiant_memory *m);
 
 typedef struct affiant_verdict affiant_verdict;
 

@@ -3,11 +3,16 @@
 #define AFFIANT_API __attribute__((visibility("default")))
 #include "verify/affiant-verify.h"
 
+#include "verify/tee_memory.h"
 #include "verify/verify.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+struct affiant_memory {
+	struct tee_memory kept;
+};
 
 struct affiant_verdict {
 	struct verdict v;
@@ -54,6 +59,7 @@ static FALLIBLE read_options(const struct affiant_options *o,
 		.nonce = view(o->nonce, o->nonce_n),
 		.trust_root = view(o->trust_root, o->trust_root_n),
 		.collateral = view(o->collateral, o->collateral_n),
+		.memory = o->memory != NULL ? &o->memory->kept : NULL,
 	};
 	if (o->policy == NULL)
 		return true;
@@ -128,6 +134,19 @@ enum affiant_result affiant_verify_quote(const char *platform,
 	};
 
 	return judge(&s, options, out);
+}
+
+affiant_memory *affiant_memory_new(void)
+{
+	return calloc(1, sizeof(affiant_memory));
+}
+
+void affiant_memory_free(affiant_memory *m)
+{
+	if (m == NULL)
+		return;
+	tee_memory_drop(&m->kept);
+	free(m);
 }
 
 enum affiant_result affiant_verdict_result(const affiant_verdict *v)

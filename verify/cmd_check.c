@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* affiant-verify check: judges evidence and says why, check by check. */
 #include "verify/cmd.h"
+#include "verify/tee_memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -158,6 +159,7 @@ static int worse(int a, int b)
 static int run(const struct cmd_options *o, char **files, int n)
 {
 	AUTO(cmd_input_drop) struct cmd_input in = { 0 };
+	AUTO(tee_memory_drop) struct tee_memory memory = { 0 };
 	struct fault f = FAULT_INIT;
 	int code = EXIT_OK;
 
@@ -165,6 +167,8 @@ static int run(const struct cmd_options *o, char **files, int n)
 		cmd_print_fault("", &f);
 		return EXIT_NOT_JUDGED;
 	}
+	/* Files are of one machine as a rule: its collateral is read once. */
+	in.opt.memory = &memory;
 	for (int i = 0; i < n; i++) {
 		int one = EXIT_NOT_JUDGED;
 

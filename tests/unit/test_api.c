@@ -4,6 +4,7 @@
 #include "tests/unit/response_world.h"
 #include "verify/affiant-verify.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 static struct response_world world;
@@ -229,11 +230,83 @@ static void affiant_version__is_the_projects(void **state)
 	assert_string_equal(affiant_version(), AFFIANT_VERSION);
 }
 
+/* ---- memory, and threads ------------------------------------------------ */
+
+static void affiant_memory__changes_no_verdict(void **state)
+{
+	struct affiant_options o = options();
+	affiant_verdict *cold = NULL, *warm = NULL;
+
+	(void)state;
+	affiant_verify_response(response.p, response.n, &o, &cold);
+	o.memory = affiant_memory_new();
+	assert_non_null(o.memory);
+	for (int i = 0; i < 3; i++) {
+		affiant_verify_response(response.p, response.n, &o, &warm);
+		assert_string_equal(
+		    affiant_verdict_json(warm), affiant_verdict_json(cold));
+		affiant_verdict_free(warm);
+	}
+	/* What was good at its time is not good for ever. */
+	o.at_ms += INT64_C(40) * 24 * 3600 * 1000;
+	assert_int_equal(
+	    affiant_verify_response(response.p, response.n, &o, &warm),
+	    AFFIANT_REJECTED);
+	assert_non_null(strstr(affiant_verdict_summary(warm), "not valid"));
+	affiant_verdict_free(warm);
+	affiant_memory_free(o.memory);
+	/* Nor is it somebody else's permission. */
+	o = options();
+	o.allow_simulated = 0;
+	o.memory = affiant_memory_new();
+	assert_int_equal(
+	    affiant_verify_response(response.p, response.n, &o, &warm),
+	    AFFIANT_REJECTED);
+	affiant_verdict_free(warm);
+	affiant_memory_free(o.memory);
+	affiant_memory_free(NULL);
+	affiant_verdict_free(cold);
+}
+
+static void *judge_often(void *wrong)
+{
+	struct affiant_options o = options();
+
+	o.memory = affiant_memory_new();
+	for (int i = 0; i < 8; i++) {
+		affiant_verdict *v = NULL;
+
+		if (affiant_verify_response(response.p, response.n, &o, &v) !=
+		    AFFIANT_AUTHENTIC)
+			__atomic_fetch_add((int *)wrong, 1, __ATOMIC_RELAXED);
+		affiant_verdict_free(v);
+	}
+	affiant_memory_free(o.memory);
+	return NULL;
+}
+
+static void affiant_verify_response__serves_several_threads(void **state)
+{
+	pthread_t thread[4];
+	int wrong = 0;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(thread); i++)
+		assert_int_equal(
+		    pthread_create(&thread[i], NULL, judge_often, &wrong), 0);
+	for (size_t i = 0; i < COUNT(thread); i++)
+		pthread_join(thread[i], NULL);
+	assert_int_equal(wrong, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(affiant_verify_response__tells_what_it_found),
 		cmocka_unit_test(affiant_verify_response__applies_a_policy),
+		cmocka_unit_test(affiant_memory__changes_no_verdict),
+		cmocka_unit_test(
+		    affiant_verify_response__serves_several_threads),
 		cmocka_unit_test(
 		    affiant_verify_response__wants_options_that_were_begun),
 		cmocka_unit_test(
