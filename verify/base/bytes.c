@@ -308,7 +308,10 @@ static void put_be(struct wr *w, uint64_t v, size_t n)
 
 void wr_u8(struct wr *w, uint8_t v)
 {
-	put_le(w, v, 1);
+	uint8_t *p = room(w, 1);
+
+	if (p != NULL)
+		*p = v;
 }
 
 void wr_u16le(struct wr *w, uint16_t v)

@@ -31,6 +31,34 @@ static int name_order(const char *a, const char *b)
 
 /* ---- scalars, used by both writers -------------------------------------- */
 
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+/* A high bit where a byte of v is zero, and perhaps in bytes above it. */
+static uint64_t zero_bytes(uint64_t v)
+{
+	return (v - EACH(1)) & ~v & EACH(0x80);
+}
+
+/*
+ * How many bytes in front need neither an escape nor a look at UTF-8: eight at
+ * a time, for statements are mostly such text. May stop up to seven early.
+ */
+static size_t plain_prefix(struct span text)
+{
+	size_t done = 0;
+
+	for (; text.n - done >= 8; done += 8) {
+		uint64_t v;
+
+		memcpy(&v, text.p + done, sizeof(v));
+		if ((v & EACH(0x80)) != 0 || zero_bytes(v ^ EACH('"')) != 0 ||
+		    zero_bytes(v ^ EACH('\\')) != 0 ||
+		    ((v - EACH(0x20)) & ~v & EACH(0x80)) != 0)
+			break;
+	}
+	return done;
+}
+
 /* RFC 8785 3.2.2.2. For control characters, the quote and the backslash. */
 static void write_escape(struct wr *w, uint8_t c)
 {
@@ -70,7 +98,7 @@ static void write_text(struct wr *w, struct span text)
 	bool ascii = true;
 
 	wr_u8(w, '"');
-	for (size_t i = 0; i < text.n; i++) {
+	for (size_t i = plain_prefix(text); i < text.n; i++) {
 		uint8_t c = text.p[i];
 
 		if (c >= 0x80)
@@ -112,11 +140,11 @@ struct canon canon_to(struct wr *w)
 }
 
 /* Nothing in it that has to be escaped or checked. */
-static bool is_plain(const char *name)
+static bool is_plain(struct span text)
 {
-	for (; *name != '\0'; name++)
-		if (*name < 0x20 || *name > 0x7e || *name == '"' ||
-		    *name == '\\')
+	for (size_t i = plain_prefix(text); i < text.n; i++)
+		if (text.p[i] < 0x20 || text.p[i] > 0x7e || text.p[i] == '"' ||
+		    text.p[i] == '\\')
 			return false;
 	return true;
 }
@@ -151,7 +179,7 @@ static bool write_name(struct canon *c, const char *name)
 		return fault_raise(f, FAULT_INTERNAL, "canon.order",
 		    "member \"%s\" cannot stand behind \"%s\"", name, last);
 	memcpy(last, name, n + 1);
-	if (is_plain(name)) {
+	if (is_plain(span_of(name, n))) {
 		write_plain_name(c, name, n);
 		return wr_ok(c->w);
 	}
