@@ -440,9 +440,58 @@ static void canon_check__carries_the_faults_of_the_parser(void **state)
 	    f, FAULT_FORMAT, "test.check", 1);
 }
 
+/* Text is looked at in words: what has to be escaped is found at any place. */
+static void canon_text__escapes_at_every_place(void **state)
+{
+	static const struct {
+		char c;
+		const char *written; /* NULL: refused */
+	} rows[] = {
+		{ '"', "\\\"" },
+		{ '\\', "\\\\" },
+		{ '\n', "\\n" },
+		{ 0x1f, "\\u001f" },
+		{ 0x01, "\\u0001" },
+		{ ' ', " " },
+		{ '!', "!" },
+		{ 0x7f, "\x7f" },
+		{ '\0', NULL },
+		{ (char)0x80, NULL },
+		{ (char)0xff, NULL },
+	};
+
+	(void)state;
+	for (size_t r = 0; r < COUNT(rows); r++) {
+		for (size_t n = 1; n <= 26; n++) {
+			for (size_t at = 0; at < n; at++) {
+				char text[32], want[64], got[64];
+				struct fault f = FAULT_INIT;
+				struct wr w =
+				    wr_into(got, sizeof(got), "test", &f);
+				struct canon c = canon_to(&w);
+
+				memset(text, 'a', n);
+				text[at] = rows[r].c;
+				canon_text_span(&c, NULL, span_of(text, n));
+				if (rows[r].written == NULL) {
+					assert_false(wr_ok(&w));
+					continue;
+				}
+				assert_true(wr_ok(&w));
+				snprintf(want, sizeof(want), "\"%.*s%s%.*s\"",
+				    (int)at, text, rows[r].written,
+				    (int)(n - at - 1), text + at + 1);
+				assert_int_equal(wr_view(&w).n, strlen(want));
+				assert_memory_equal(got, want, wr_view(&w).n);
+			}
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(canon_text__escapes_at_every_place),
 		cmocka_unit_test(canon__writes_every_kind),
 		cmocka_unit_test(canon__writes_bare_values),
 		cmocka_unit_test(canon_text__has_one_spelling),
