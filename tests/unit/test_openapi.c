@@ -78,8 +78,9 @@ static int set_up(void **state)
 {
 	/* As long as a path may be, and two that sort around others. */
 	static const char *const paths[] = { "/price", "/eth/price",
-		"/a-path-of-64-characters-which-is-the-longest-that-a-feed-can-"
-		"have" };
+		("/a-path-of-64-characters-which-is-the-longest-that-a-feed-"
+		 "can-"
+		 "have") };
 	static const char *const ids[] = { "BTC/USD", "ETH/\"<USD>", "C" };
 	struct fault f = FAULT_INIT;
 
