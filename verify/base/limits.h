@@ -10,7 +10,10 @@
 
 /* A feed id is one bytes32 of ASCII on chain. */
 #define LIMIT_FEED_ID 32
-/* One source's block is about 1.2 KB; 32 sources and hops stay below this. */
+/*
+ * A source's block is about 1 KB and so is each redirect before it: 32 sources
+ * fit with two or three redirects each; more is refused when it is written.
+ */
 #define LIMIT_STATEMENT_BYTES (128 * 1024)
 /* Values in a statement's JSON: 32 sources of 20 members, with hops. */
 #define LIMIT_STATEMENT_VALUES 16384
