@@ -183,6 +183,7 @@ static const struct member evidence[] = {
 	MAY_OF("collateral", OPENAPI_OBJECT, "Collateral"),
 	MAY("eventLog", OPENAPI_ANY_ARRAY),
 	MAY("keyChain", OPENAPI_ANY_OBJECT),
+	MAY("mrConfig", OPENAPI_TEXT),
 	NEED("platform", OPENAPI_TEXT),
 	NEED("provider", OPENAPI_TEXT),
 	NEED("simulated", OPENAPI_BOOL),

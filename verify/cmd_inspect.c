@@ -93,6 +93,7 @@ static void print_evidence(const struct evidence *e)
 	printf("  %-14s %zu bytes\n", "eventLog", e->event_log.n);
 	printf("  %-14s %zu bytes\n", "appCompose", e->app_compose.n);
 	printf("  %-14s %zu bytes\n", "keyChain", e->key_chain.n);
+	printf("  %-14s %zu bytes\n", "mrConfig", e->mr_config.n);
 }
 
 static FALLIBLE print_response(struct span in, struct fault *f)

@@ -53,6 +53,8 @@ static void write_evidence(
 		canon_raw(c, "eventLog", e->event_log);
 	if (e->key_chain.n > 0)
 		canon_raw(c, "keyChain", e->key_chain);
+	if (e->mr_config.n > 0)
+		canon_text_span(c, "mrConfig", e->mr_config);
 	canon_text_span(c, "platform", e->platform);
 	canon_text_span(c, "provider", e->provider);
 	canon_bool(c, "simulated", e->simulated);
@@ -167,7 +169,8 @@ static struct span source_of(const struct json *doc, const struct json_node *v)
 static FALLIBLE read_evidence(const struct json *doc, const struct json_node *v,
     struct evidence *e, struct fault *f)
 {
-	const char *platform, *provider, *type, *compose = NULL;
+	const char *platform, *provider, *type;
+	const char *compose = NULL, *mr_config = NULL;
 	const struct json_node *batch = NULL, *collateral = NULL;
 	const struct json_node *event_log = NULL, *key_chain = NULL;
 	const struct json_field fields[] = {
@@ -176,6 +179,7 @@ static FALLIBLE read_evidence(const struct json *doc, const struct json_node *v,
 		{ "collateral", JSON_WANT_OBJECT, true, &collateral },
 		{ "eventLog", JSON_WANT_ARRAY, true, &event_log },
 		{ "keyChain", JSON_WANT_OBJECT, true, &key_chain },
+		{ "mrConfig", JSON_WANT_TEXT, true, &mr_config },
 		{ "platform", JSON_WANT_TEXT, false, &platform },
 		{ "provider", JSON_WANT_TEXT, false, &provider },
 		{ "simulated", JSON_WANT_BOOL, false, &e->simulated },
@@ -190,6 +194,7 @@ static FALLIBLE read_evidence(const struct json *doc, const struct json_node *v,
 	e->platform = span_text(platform);
 	e->provider = span_text(provider);
 	e->app_compose = span_text(compose);
+	e->mr_config = span_text(mr_config);
 	e->collateral = source_of(doc, collateral);
 	e->event_log = source_of(doc, event_log);
 	e->key_chain = source_of(doc, key_chain);

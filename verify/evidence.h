@@ -25,6 +25,7 @@ struct evidence {
 	struct span event_log;   /* array */
 	struct span app_compose; /* raw text, not JSON: encoded as a string */
 	struct span key_chain;   /* object */
+	struct span mr_config;   /* raw text, encoded as a string */
 	struct span collateral;  /* object: collateral.h */
 };
 

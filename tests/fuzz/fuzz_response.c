@@ -26,6 +26,7 @@ static void round_trip(const struct response *r)
 	MUST(span_equal(again.evidence.quote, r->evidence.quote));
 	MUST(span_equal(again.evidence.collateral, r->evidence.collateral));
 	MUST(span_equal(again.evidence.app_compose, r->evidence.app_compose));
+	MUST(span_equal(again.evidence.mr_config, r->evidence.mr_config));
 	MUST(again.evidence.has_batch == r->evidence.has_batch);
 	response_doc_drop(&doc);
 	blob_drop(&text);

@@ -33,6 +33,7 @@ static struct response whole(struct blob *canonical)
 		.event_log = span_text("[{\"imr\":0}]"),
 		.app_compose = span_text("services:\n  \"a\": 1\n"),
 		.key_chain = span_text("{\"k\":1}"),
+		.mr_config = span_text("{\"v\":\"\\n\"}"),
 		.collateral = span_text("{\"c\":[1,2]}"),
 	};
 	memset(r.evidence.batch.node, 0xba, 64);
@@ -67,6 +68,7 @@ static void assert_same_evidence(
 	assert_true(span_equal(a->event_log, b->event_log));
 	assert_true(span_equal(a->app_compose, b->app_compose));
 	assert_true(span_equal(a->key_chain, b->key_chain));
+	assert_true(span_equal(a->mr_config, b->mr_config));
 }
 
 static void response__is_written_and_read_back_the_same(void **state)
