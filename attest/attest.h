@@ -6,6 +6,7 @@
 #ifndef AFFIANT_ATTEST_H
 #define AFFIANT_ATTEST_H
 
+#include "chain/eth_tx.h"
 #include "verify/evidence.h"
 
 /* ---- quote providers: one row each, quote_providers.c -------------------- */
@@ -114,5 +115,42 @@ void signer_public_key(const struct signer *s, uint8_t xy[64]);
 FALLIBLE signer_sign_statement(const struct signer *s,
     const struct statement *st, struct span canonical, struct keccak256 *digest,
     struct eth_sig *out, struct fault *f);
+
+/* ---- the payer ---------------------------------------------------------- */
+
+/*
+ * The key that pays for transactions: each instance's own, one nonce sequence,
+ * never shared by replicas, made here and never exported. Made, sealed and
+ * opened as the statement key is, and with the same faults ("payer.key",
+ * "payer.provider", ...).
+ */
+struct payer;
+
+#define PAYER_FILE "payer.key" /* in state_dir; mode 0600 */
+#define PAYER_SEAL_ID "affiant-payer-key-v1"
+
+/*
+ * As signer_open. Under a provider that cannot seal, what is sent to the
+ * address is lost when the process ends: the caller looks at
+ * payer_is_ephemeral before it shows the address to anybody.
+ */
+FALLIBLE payer_open(struct attest *a, const char *state_dir, struct payer **out,
+    bool *made, struct fault *f);
+/* A key that lives in memory only, for tests. */
+FALLIBLE payer_make(struct payer **out, struct fault *f);
+void payer_close(struct payer *p); /* wipes */
+void payer_drop(struct payer **p);
+
+const struct eth_addr *payer_address(const struct payer *p);
+bool payer_is_ephemeral(const struct payer *p);
+
+/*
+ * Signs a transaction: *raw is what a node takes, *hash what it will be known
+ * by. The payer builds the preimage itself; nobody can ask for a signature
+ * over a digest. Faults of eth_tx_encode. Deterministic (RFC 6979), low s. Any
+ * number of threads at once.
+ */
+FALLIBLE payer_sign_tx(const struct payer *p, const struct eth_tx *tx,
+    struct blob *raw, struct keccak256 *hash, struct fault *f);
 
 #endif

@@ -138,6 +138,23 @@
  * and then a kilobyte could stand for billions of them. */
 #define LIMIT_ABI_VALUES (2 * LIMIT_ABI_BYTES / 32)
 
+/* ---- JSON-RPC (onchain section 9) --------------------------------------- */
+
+/* Endpoints of one chain. A transaction goes to each of them. */
+#define LIMIT_RPC_ENDPOINTS 8
+/* An answer: blocks without transactions are 2 KB, code up to 50 KB. */
+#define LIMIT_RPC_BYTES (1024 * 1024)
+#define LIMIT_RPC_DEPTH 8
+#define LIMIT_RPC_VALUES 65536
+/* Logs of one receipt; a push of many feeds writes two for each. */
+#define LIMIT_RPC_LOGS 1024
+/* How far a node's head may be behind the best that was seen. */
+#define LIMIT_RPC_LAG_BLOCKS 3
+/* An endpoint that fails is asked again after a minute at the latest; one
+ * that says when (Retry-After) after ten at the latest. */
+#define LIMIT_RPC_BACKOFF_MS 60000
+#define LIMIT_RPC_RETRY_AFTER_S 600
+
 /* ---- JSON --------------------------------------------------------------- */
 
 #define LIMIT_JSON_DEPTH 32
