@@ -274,16 +274,16 @@ static void read_headers(struct config_report *r, const struct json_node *v,
 	}
 }
 
-static void read_guard(struct config_report *r, const struct json_node *v,
-    struct source_guard *out)
+static void read_guard(
+    struct config_report *r, const struct json_node *v, struct pick_guard *out)
 {
 	switch (json_kind_of(v)) {
 	case JSON_TEXT:
-		out->want = SOURCE_WANT_TEXT;
+		out->want = PICK_WANT_TEXT;
 		out->text = json_text(v);
 		return;
 	case JSON_NUMBER:
-		out->want = SOURCE_WANT_NUMBER;
+		out->want = PICK_WANT_NUMBER;
 		out->text = json_number(v);
 		return;
 	case JSON_BOOL:
@@ -296,7 +296,7 @@ static void read_guard(struct config_report *r, const struct json_node *v,
 		    json_kind_name(json_kind_of(v)));
 		break;
 	}
-	out->want = SOURCE_WANT_BOOL; /* valid, also where it is refused */
+	out->want = PICK_WANT_BOOL; /* valid, also where it is refused */
 }
 
 static void read_guards(struct config_report *r, const struct json_node *v,
@@ -306,7 +306,7 @@ static void read_guards(struct config_report *r, const struct json_node *v,
 
 	if (!has_kind(r, v, JSON_OBJECT) || !has_count(r, m, n))
 		return;
-	struct source_guard *guards =
+	struct pick_guard *guards =
 	    make_array(r, m, n, sizeof(*guards), target);
 	if (guards == NULL)
 		return;
@@ -501,8 +501,8 @@ bool config_parse(
 static void free_source(struct source_config *s)
 {
 	free((void *)s->headers);
-	free((void *)s->require);
-	free((void *)s->forbid);
+	free((void *)s->rule.require);
+	free((void *)s->rule.forbid);
 }
 
 void config_free(struct config *c)

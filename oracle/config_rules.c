@@ -34,10 +34,10 @@ static bool same_observation(
 {
 	if (!same(a->url, b->url) || !alike(a->body, b->body))
 		return false;
-	if (a->pick != NULL || b->pick != NULL)
-		return same(a->pick, b->pick);
-	return (a->line > 0 || a->match != NULL) && a->line == b->line &&
-	    alike(a->match, b->match);
+	if (a->rule.pick != NULL || b->rule.pick != NULL)
+		return same(a->rule.pick, b->rule.pick);
+	return (a->rule.line > 0 || a->rule.match != NULL) &&
+	    a->rule.line == b->rule.line && alike(a->rule.match, b->rule.match);
 }
 
 /* A problem at a member of the current place. */
@@ -61,7 +61,7 @@ static bool needs_pick(const struct source_config *c)
 {
 	const struct source_kind *kind = source_kind_find(c->kind);
 
-	return kind != NULL && kind->needs_pick;
+	return kind != NULL && kind->picks->needs_pick;
 }
 
 static bool mend(struct source_config *c, const char *at)
@@ -69,27 +69,27 @@ static bool mend(struct source_config *c, const char *at)
 	if (strcmp(at, "/url") == 0)
 		c->url = MENDED_URL;
 	else if (strcmp(at, "/pick") == 0)
-		c->pick = needs_pick(c) ? "" : NULL;
+		c->rule.pick = needs_pick(c) ? "" : NULL;
 	else if (strcmp(at, "/ca_file") == 0)
 		c->ca_file = NULL;
 	else if (strcmp(at, "/time_pick") == 0 || strcmp(at, "/time_unit") == 0)
-		c->time_pick = c->time_unit = NULL;
+		c->rule.time_pick = c->rule.time_unit = NULL;
 	else if (strcmp(at, "/headers") == 0)
 		c->n_headers = 0;
 	else if (strcmp(at, "/body") == 0)
 		c->body = NULL;
 	else if (strcmp(at, "/require") == 0)
-		c->n_require = 0;
+		c->rule.n_require = 0;
 	else if (strcmp(at, "/forbid") == 0)
-		c->n_forbid = 0;
+		c->rule.n_forbid = 0;
 	else if (strcmp(at, "/form") == 0)
-		c->form = NULL;
+		c->rule.form = NULL;
 	else if (strcmp(at, "/scale") == 0)
-		c->scale = 0;
+		c->rule.scale = 0;
 	else if (strcmp(at, "/line") == 0)
-		c->line = 0;
+		c->rule.line = 0;
 	else if (strcmp(at, "/match") == 0)
-		c->match = needs_pick(c) ? NULL : "(x)";
+		c->rule.match = needs_pick(c) ? NULL : "(x)";
 	else
 		return false;
 	return true;
@@ -100,13 +100,13 @@ static void mend_refused(struct source_config *c, const struct json_node *v)
 {
 	if (c->url == NULL)
 		(void)mend(c, "/url"); /* missing has been said, too */
-	if (c->pick == NULL && json_find(v, "pick") != NULL)
+	if (c->rule.pick == NULL && json_find(v, "pick") != NULL)
 		(void)mend(c, "/pick");
-	if (c->match == NULL && json_find(v, "match") != NULL)
+	if (c->rule.match == NULL && json_find(v, "match") != NULL)
 		(void)mend(c, "/match");
-	if (c->time_pick == NULL && json_find(v, "time_pick") != NULL)
+	if (c->rule.time_pick == NULL && json_find(v, "time_pick") != NULL)
 		(void)mend(c, "/time_pick");
-	if (c->time_unit == NULL && json_find(v, "time_unit") != NULL)
+	if (c->rule.time_unit == NULL && json_find(v, "time_unit") != NULL)
 		(void)mend(c, "/time_unit");
 }
 
@@ -315,10 +315,10 @@ static void fill_sources(const struct config *c, struct feed_config *feed)
 
 		if (s->ca_file == NULL)
 			s->ca_file = c->ca_file;
-		s->is_number = feed->kind->is_number;
-		s->must_be_positive = strcmp(feed->kind->id, "price") == 0;
-		s->decimals = feed->decimals;
-		s->rounding = feed->rounding;
+		s->rule.is_number = feed->kind->is_number;
+		s->rule.must_be_positive = strcmp(feed->kind->id, "price") == 0;
+		s->rule.decimals = feed->decimals;
+		s->rule.rounding = feed->rounding;
 	}
 }
 
@@ -426,7 +426,7 @@ static void check_global_ca_file(struct config_report *r, struct config *c)
 	const struct source_config probe = {
 		.kind = "http-json",
 		.url = MENDED_URL,
-		.pick = "",
+		.rule.pick = "",
 		.ca_file = c->ca_file,
 		.timeout_ms = LIMIT_TIMEOUT_MS,
 		.max_bytes = LIMIT_BODY_BYTES_DEFAULT,

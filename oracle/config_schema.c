@@ -4,10 +4,11 @@
 #include "attest/attest.h"
 #include "oracle/http_routes.h"
 #include "oracle/http_server.h"
-#include "sources/source_number.h"
-#include "sources/source_path.h"
+#include "sources/sources.h"
 #include "verify/base/text.h"
 #include "verify/combine.h"
+#include "verify/pick_number.h"
+#include "verify/pick_path.h"
 
 #include <arpa/inet.h>
 #include <stddef.h>
@@ -84,7 +85,7 @@ static const char *word_of_time_unit(size_t i)
 
 static const char *word_of_form(size_t i)
 {
-	return source_number_forms[i];
+	return pick_number_forms[i];
 }
 
 static const char *word_of_update(size_t i)
@@ -190,8 +191,8 @@ static FALLIBLE check_unit(const char *value, struct fault *f)
 /* A pointer, or a path; the rest of the program knows them by the $. */
 static FALLIBLE check_pick(const char *value, struct fault *f)
 {
-	if (source_path_is(value))
-		return source_path_check(value, "config.path", f);
+	if (pick_path_is(value))
+		return pick_path_check(value, "config.path", f);
 	if (!json_pointer_is_valid(value))
 		return fault_raise(f, FAULT_CONFIG, "config.pointer",
 		    "not a JSON pointer (RFC 6901): empty, or starting with "
@@ -337,7 +338,7 @@ static const struct config_member source_members[] = {
 	    .max = LIMIT_SOURCE_HEADER_BYTES,
 	    .help = "JSON document that is sent by POST, as a text; its texts "
 		    "may hold ${NAME}; without it the method is GET" },
-	{ "pick", CONFIG_TEXT, INTO(source_config, pick),
+	{ "pick", CONFIG_TEXT, INTO(source_config, rule.pick),
 	    .max = LIMIT_POINTER_BYTES, .check = check_pick,
 	    .help = "JSON pointer (RFC 6901) to the value in the body, or a "
 		    "path (JSONPath) that starts with $" },
@@ -361,33 +362,35 @@ static const struct config_member source_members[] = {
 	    .max = LIMIT_SOURCE_HEADERS,
 	    .help = "request headers, name to value; a value may hold "
 		    "${NAME}" },
-	{ "time_pick", CONFIG_TEXT, INTO(source_config, time_pick),
+	{ "time_pick", CONFIG_TEXT, INTO(source_config, rule.time_pick),
 	    .max = LIMIT_POINTER_BYTES, .check = check_pick,
 	    .help = "pointer or path to the observation's own time; without "
 		    "it the time of receipt counts" },
-	{ "time_unit", CONFIG_WORD, INTO(source_config, time_unit),
+	{ "time_unit", CONFIG_WORD, INTO(source_config, rule.time_unit),
 	    .words = word_of_time_unit,
 	    .help = "the form of that time: since 1970, or RFC 3339" },
-	{ "require", CONFIG_GUARDS, COUNTED(source_config, require, n_require),
+	{ "require", CONFIG_GUARDS,
+	    COUNTED(source_config, rule.require, rule.n_require),
 	    .max = LIMIT_GUARDS,
 	    .help = "what must stand in the body, JSON pointer to text, "
 		    "integer or true or false; else the reason is guard" },
-	{ "forbid", CONFIG_TEXTS, COUNTED(source_config, forbid, n_forbid),
+	{ "forbid", CONFIG_TEXTS,
+	    COUNTED(source_config, rule.forbid, rule.n_forbid),
 	    .max = LIMIT_GUARDS,
 	    .help = "JSON pointers where nothing may stand but null or what "
 		    "is empty; else the reason is guard" },
-	{ "form", CONFIG_WORD, INTO(source_config, form),
+	{ "form", CONFIG_WORD, INTO(source_config, rule.form),
 	    .fallback_text = "decimal", .words = word_of_form,
 	    .help = "how the number is written; hex wants 0x and 1 to 64 "
 		    "digits" },
-	{ "line", CONFIG_NUMBER, INTO(source_config, line),
+	{ "line", CONFIG_NUMBER, INTO(source_config, rule.line),
 	    .max = LIMIT_TEXT_BODY,
 	    .help = "http-text: number of the line, from 1; 0 stands for any" },
-	{ "match", CONFIG_TEXT, INTO(source_config, match), .min = 1,
+	{ "match", CONFIG_TEXT, INTO(source_config, rule.match), .min = 1,
 	    .max = LIMIT_MATCH_BYTES,
 	    .help = "http-text: regular expression (POSIX, extended) whose "
 		    "first group is the value; without it the whole line is" },
-	{ "scale", CONFIG_SIGNED, INTO(source_config, scale),
+	{ "scale", CONFIG_SIGNED, INTO(source_config, rule.scale),
 	    .max = LIMIT_SCALE,
 	    .help = "power of ten by which the number is multiplied before "
 		    "it is rounded" },

@@ -2,7 +2,6 @@
 #include "sources/source_http.h"
 
 #include "sources/source_code.h"
-#include "sources/source_pick.h"
 #include "sources/source_request.h"
 #include "sources/source_tls.h"
 #include "verify/base/clock.h"
@@ -32,7 +31,7 @@ struct source_http {
 	struct blob body; /* what has come of it, and room up to body_cap */
 	size_t body_cap, n_discarded;
 	struct sha256 body_hash;
-	struct source_picked picked;
+	struct picked picked;
 	uint64_t started_ns, ended_ns;
 	struct utc received;
 	struct fault fault;
@@ -199,7 +198,7 @@ static void forget_exchange(struct source_http *h)
 	h->n_hops = 0;
 	h->head = (struct source_head){ 0 };
 	forget_body(h);
-	source_picked_drop(&h->picked);
+	picked_drop(&h->picked);
 	fault_clear(&h->fault);
 }
 
@@ -271,8 +270,8 @@ static FALLIBLE read_body(struct source_http *h)
 	struct span body = blob_span(&h->body);
 
 	h->body_hash = sha256_of(body);
-	return h->kind->pick(
-	    h->config, body, h->received, &h->picked, &h->fault);
+	return h->kind->picks->pick(
+	    &h->config->rule, body, h->received, &h->picked, &h->fault);
 }
 
 CURL *source_http_ended(struct source_http *h, CURLcode code)

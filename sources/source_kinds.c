@@ -1,13 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table of kinds. A new kind is one file and one row here. */
-#include "sources/source_http_json.h"
-#include "sources/source_http_text.h"
+/* The table of kinds. A new kind is one row here and one in pick_kinds.c. */
+#include "sources/sources.h"
 
 #include <string.h>
 
+static const struct source_kind http_json = {
+	.id = "http-json",
+	.help = "GET a URL and pick a value of its JSON by a pointer or path",
+	.accept = "application/json",
+	.picks = &pick_json,
+};
+static const struct source_kind http_text = {
+	.id = "http-text",
+	.help = "GET a URL and pick a line of its text, or what a regular "
+		"expression's first group matches",
+	.accept = "text/plain, */*;q=0.1",
+	.picks = &pick_line,
+};
+
 const struct source_kind *const source_kinds[] = {
-	&source_http_json,
-	&source_http_text,
+	&http_json,
+	&http_text,
 	NULL,
 };
 

@@ -2,6 +2,8 @@
 #include "sources/sources.h"
 
 #include "sources/source_http.h"
+#include "sources/source_request.h"
+#include "sources/source_url.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -53,7 +55,12 @@ FALLIBLE source_config_check(const struct source_config *c, struct fault *f)
 		return fault_raise(f, FAULT_CONFIG, "/kind",
 		    "no such kind of source; there are \"%s\" and \"%s\"",
 		    source_kinds[0]->id, source_kinds[1]->id);
-	return kind->check(c, f);
+	if (c->url == NULL)
+		return fault_raise(
+		    f, FAULT_CONFIG, "/url", "a source needs a URL");
+	TRY(source_url_check(c->url, c->allow_http, f));
+	TRY(kind->picks->check(&c->rule, f));
+	return source_request_check(c, f);
 }
 
 static FALLIBLE open_all(struct source_set *s,

@@ -2,8 +2,9 @@
 /*
  * Towards the world: fetch configured observations, each together with the
  * TLS evidence of the very connection that carried its body. A new kind of
- * source is one file and one row in source_kinds[]; an HTTP JSON source is
- * configuration and no C.
+ * source is a row in source_kinds[] and, where it reads bodies in a new way,
+ * one of pick_kinds[] (verify/pick.h); an HTTP JSON source is configuration
+ * and no C.
  *
  * What stands behind every observation that is `ok`: status 200; a body whose
  * end the server declared (Content-Length or chunks), unencoded, within its
@@ -15,6 +16,7 @@
 #ifndef AFFIANT_SOURCES_H
 #define AFFIANT_SOURCES_H
 
+#include "verify/pick.h"
 #include "verify/statement.h"
 
 /* Where Debian keeps the roots, in one file; used when ca_file is NULL. */
@@ -22,15 +24,6 @@
 
 struct source_header {
 	const char *name, *value; /* value may hold ${NAME} */
-};
-
-/* What must stand somewhere in a body. */
-enum source_want { SOURCE_WANT_TEXT, SOURCE_WANT_NUMBER, SOURCE_WANT_BOOL };
-struct source_guard {
-	const char *pointer; /* RFC 6901 */
-	enum source_want want;
-	const char *text; /* TEXT; NUMBER: an integer in digits */
-	bool flag;        /* BOOL */
 };
 
 /*
@@ -45,7 +38,6 @@ struct source_guard {
 struct source_config {
 	const char *kind;    /* "http-json", "http-text" */
 	const char *url;     /* may hold ${NAME}: masked wherever it is shown */
-	const char *pick;    /* JSON pointer, or JSONPath (source_path.h) */
 	const char *ca_file; /* PEM; NULL: SOURCES_SYSTEM_CA */
 	/* NULL: GET. Else POST this, a JSON document; ${NAME} within its
 	 * texts. At most LIMIT_SOURCE_HEADER_BYTES; no redirects then. */
@@ -59,30 +51,10 @@ struct source_config {
 	size_t max_bytes;    /* of a body; 1..LIMIT_BODY_BYTES_MAX */
 	const struct source_header *headers;
 	size_t n_headers;
-	/* Numbers: decimals of the feed and how to round; else the text. */
-	bool is_number;
-	bool must_be_positive; /* a price: zero and below are refused */
-	uint8_t decimals;
-	enum dec_round rounding;
-	/* Optional pointer to the observation's own time, and its form. */
-	const char *time_pick; /* NULL: time of receipt */
-	const char *time_unit; /* "s", "ms", "us", "ns", "rfc3339" */
-	/* What must hold before a body is picked from: values that must stand
-	 * there, and pointers where nothing may stand but null, "", [], {}. */
-	const struct source_guard *require;
-	size_t n_require;
-	const char *const *forbid;
-	size_t n_forbid;
-	/* Numbers: "decimal" (NULL means it) or "hex", 0x and 1 to 64 digits;
-	 * and the power of ten to multiply by before rounding. */
-	const char *form;
-	int32_t scale; /* -LIMIT_SCALE..LIMIT_SCALE */
+	/* From the body to the value, and to its own time. */
+	struct pick_rule rule;
 	/* Of its value among the feed's others; nothing to a fetch. */
 	uint64_t weight;
-	/* http-text: the number of a line from 1 (0: any), a regular
-	 * expression (NULL: the whole line), or both. */
-	uint32_t line;
-	const char *match;
 };
 
 /*
@@ -128,27 +100,24 @@ struct source_result {
 	struct fault fault;             /* when not ok */
 };
 
-struct source_picked;
+/*
+ * A kind of source: GET or POST over HTTP, and how the body is read. Adding a
+ * row adds a kind.
+ */
 struct source_kind {
 	const char *id;
 	const char *help;
-	bool needs_pick;
 	const char *accept; /* Accept, unless a header is configured */
-	/*
-	 * What is wrong with a configuration, without touching the network or
-	 * the environment; the CA file is looked at. CONFIG faults whose `at`
-	 * is the pointer of the member within its source: "/url", "/pick",
-	 * "/ca_file", "/headers", "/time_unit", ... The first problem only.
-	 */
-	FALLIBLE (*check)(const struct source_config *c, struct fault *f);
-	/* The observation in a body. Faults: see the words above. */
-	FALLIBLE(*pick)
-	(const struct source_config *c, struct span body, struct utc now,
-	    struct source_picked *out, struct fault *f);
+	const struct pick_kind *picks;
 };
 extern const struct source_kind *const source_kinds[]; /* ends NULL */
 const struct source_kind *source_kind_find(const char *id);
-/* Finds the kind ("/kind" when there is none) and asks it. */
+/*
+ * What is wrong with a configuration, without touching the network or the
+ * environment; the CA file is looked at. CONFIG faults whose `at` is the
+ * pointer of the member within its source: "/kind", "/url", "/pick",
+ * "/ca_file", "/headers", "/time_unit", ... The first problem only.
+ */
 FALLIBLE source_config_check(const struct source_config *c, struct fault *f);
 
 /*

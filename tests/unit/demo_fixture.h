@@ -61,14 +61,14 @@ static struct source_config demo_source(const char *url, const char *pick)
 	return (struct source_config){
 		.kind = "http-json",
 		.url = url,
-		.pick = pick,
+		.rule.pick = pick,
 		.ca_file = demo_ca,
 		.timeout_ms = 10000,
 		.max_bytes = 65536,
-		.is_number = true,
-		.must_be_positive = true,
-		.decimals = 8,
-		.rounding = DEC_HALF_EVEN,
+		.rule.is_number = true,
+		.rule.must_be_positive = true,
+		.rule.decimals = 8,
+		.rule.rounding = DEC_HALF_EVEN,
 	};
 }
 

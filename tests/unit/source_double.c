@@ -97,10 +97,10 @@ static void fill(struct source_set *s, size_t i, struct utc now)
 		r->source.hops[0].status = 302;
 		fill_tls(s, &r->source.hops[0].tls, i + 10);
 	}
-	if (s->config[i].is_number) {
+	if (s->config[i].rule.is_number) {
 		struct fault f = FAULT_INIT;
 
-		if (!dec_parse(r->source.value, s->config[i].decimals,
+		if (!dec_parse(r->source.value, s->config[i].rule.decimals,
 			DEC_EXACT, &r->number, &f))
 			abort();
 	}

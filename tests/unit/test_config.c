@@ -97,15 +97,15 @@ static void parse__fills_defaults(void **state)
 	assert_int_equal(s->timeout_ms, 5000);
 	assert_int_equal(s->max_bytes, LIMIT_BODY_BYTES_DEFAULT);
 	assert_int_equal(s->n_headers, 0);
-	assert_int_equal(s->n_require, 0);
-	assert_int_equal(s->n_forbid, 0);
-	assert_string_equal(s->form, "decimal");
-	assert_int_equal(s->scale, 0);
-	assert_null(s->time_pick);
-	assert_true(s->is_number);
-	assert_true(s->must_be_positive);
-	assert_int_equal(s->decimals, 8);
-	assert_int_equal(s->rounding, DEC_HALF_EVEN);
+	assert_int_equal(s->rule.n_require, 0);
+	assert_int_equal(s->rule.n_forbid, 0);
+	assert_string_equal(s->rule.form, "decimal");
+	assert_int_equal(s->rule.scale, 0);
+	assert_null(s->rule.time_pick);
+	assert_true(s->rule.is_number);
+	assert_true(s->rule.must_be_positive);
+	assert_int_equal(s->rule.decimals, 8);
+	assert_int_equal(s->rule.rounding, DEC_HALF_EVEN);
 }
 
 static void parse__takes_every_member(void **state)
@@ -155,7 +155,7 @@ static void parse__takes_every_member(void **state)
 
 	const struct source_config *s = &feed->sources[1];
 	assert_string_equal(s->url, "http://b.test/x");
-	assert_string_equal(s->pick, "");
+	assert_string_equal(s->rule.pick, "");
 	assert_true(s->allow_http);
 	assert_int_equal(s->max_redirects, 2);
 	assert_int_equal(s->timeout_ms, 100);
@@ -163,33 +163,33 @@ static void parse__takes_every_member(void **state)
 	assert_int_equal(s->n_headers, 2);
 	assert_string_equal(s->headers[1].name, "X-B");
 	assert_string_equal(s->headers[1].value, "2");
-	assert_string_equal(s->time_pick, "$.t");
-	assert_string_equal(s->time_unit, "rfc3339");
-	assert_int_equal(s->n_require, 3);
-	assert_string_equal(s->require[0].pointer, "/a");
-	assert_int_equal(s->require[0].want, SOURCE_WANT_TEXT);
-	assert_string_equal(s->require[0].text, "ok");
-	assert_int_equal(s->require[1].want, SOURCE_WANT_NUMBER);
-	assert_string_equal(s->require[1].text, "-7");
-	assert_int_equal(s->require[2].want, SOURCE_WANT_BOOL);
-	assert_true(s->require[2].flag);
-	assert_int_equal(s->n_forbid, 2);
-	assert_string_equal(s->forbid[0], "/e/0");
-	assert_string_equal(s->forbid[1], "");
-	assert_string_equal(s->form, "hex");
-	assert_int_equal(s->scale, -18);
+	assert_string_equal(s->rule.time_pick, "$.t");
+	assert_string_equal(s->rule.time_unit, "rfc3339");
+	assert_int_equal(s->rule.n_require, 3);
+	assert_string_equal(s->rule.require[0].pointer, "/a");
+	assert_int_equal(s->rule.require[0].want, PICK_WANT_TEXT);
+	assert_string_equal(s->rule.require[0].text, "ok");
+	assert_int_equal(s->rule.require[1].want, PICK_WANT_NUMBER);
+	assert_string_equal(s->rule.require[1].text, "-7");
+	assert_int_equal(s->rule.require[2].want, PICK_WANT_BOOL);
+	assert_true(s->rule.require[2].flag);
+	assert_int_equal(s->rule.n_forbid, 2);
+	assert_string_equal(s->rule.forbid[0], "/e/0");
+	assert_string_equal(s->rule.forbid[1], "");
+	assert_string_equal(s->rule.form, "hex");
+	assert_int_equal(s->rule.scale, -18);
 	const struct source_config *l = config_feed(c, "L")->sources;
 	assert_string_equal(l->kind, "http-text");
 	assert_string_equal(l->body, "{}");
-	assert_int_equal(l->line, 2);
-	assert_string_equal(l->match, "^a (.*)");
+	assert_int_equal(l->rule.line, 2);
+	assert_string_equal(l->rule.match, "^a (.*)");
 	/* From the feed and from the whole. */
-	assert_true(s->is_number);
-	assert_false(s->must_be_positive);
-	assert_int_equal(s->decimals, 2);
-	assert_int_equal(s->rounding, DEC_EXACT);
+	assert_true(s->rule.is_number);
+	assert_false(s->rule.must_be_positive);
+	assert_int_equal(s->rule.decimals, 2);
+	assert_int_equal(s->rule.rounding, DEC_EXACT);
 	assert_string_equal(s->ca_file, SOURCES_SYSTEM_CA);
-	assert_false(c->feeds[1].sources[0].is_number);
+	assert_false(c->feeds[1].sources[0].rule.is_number);
 	assert_null(config_feed(c, "T"));
 }
 

@@ -56,8 +56,8 @@ static void bench_open(struct bench *b, size_t n_sources)
 	memset(source_script, 0, sizeof(source_script));
 	b->dir = state_dir_new();
 	for (size_t i = 0; i < n_sources; i++) {
-		b->sources[i].is_number = true;
-		b->sources[i].decimals = 8;
+		b->sources[i].rule.is_number = true;
+		b->sources[i].rule.decimals = 8;
 	}
 	b->cfg = (struct feed_config){
 		.id = "BTC/USD",
@@ -471,7 +471,7 @@ static void round__fails_over_with_text(void **state)
 	b.cfg.kind = statement_kind_find(span_text("text"));
 	b.cfg.aggregate.method = "first-of";
 	b.cfg.aggregate.min_sources = 1;
-	b.sources[0].is_number = b.sources[1].is_number = false;
+	b.sources[0].rule.is_number = b.sources[1].rule.is_number = false;
 	fails(0, "http");
 	says(1, "rain");
 	round_ok(&b);
@@ -503,7 +503,7 @@ static void round__text_is_signed_as_it_was_picked(void **state)
 	bench_open(&b, 1);
 
 	b.cfg.kind = statement_kind_find(span_text("text"));
-	b.sources[0].is_number = false;
+	b.sources[0].rule.is_number = false;
 	says(0, "rain, \"heavy\"");
 	round_ok(&b);
 	ANSWER a = board_says(&b, RESPONSE_FULL);

@@ -21,7 +21,7 @@ static struct source_config good(void)
 	return (struct source_config){
 		.kind = "http-json",
 		.url = "https://h.example/price",
-		.pick = "/price",
+		.rule.pick = "/price",
 		.timeout_ms = 1000,
 		.max_bytes = 1000,
 	};
@@ -37,15 +37,15 @@ static void check__takes_a_plain_source(void **state)
 	c.timeout_ms = LIMIT_TIMEOUT_MS;
 	c.max_bytes = LIMIT_BODY_BYTES_MAX;
 	c.max_redirects = LIMIT_REDIRECTS;
-	c.pick = "";
-	c.time_pick = "/a~1b/0";
-	c.time_unit = "ns";
+	c.rule.pick = "";
+	c.rule.time_pick = "/a~1b/0";
+	c.rule.time_unit = "ns";
 	assert_ok(source_config_check(&c, &f), f);
-	c.pick = "$.rates[?@.code=='USD'].mid";
-	c.time_pick = "$.rates[-1].time";
-	c.is_number = true;
-	c.form = "hex";
-	c.scale = -LIMIT_SCALE;
+	c.rule.pick = "$.rates[?@.code=='USD'].mid";
+	c.rule.time_pick = "$.rates[-1].time";
+	c.rule.is_number = true;
+	c.rule.form = "hex";
+	c.rule.scale = -LIMIT_SCALE;
 	assert_ok(source_config_check(&c, &f), f);
 }
 
@@ -67,20 +67,20 @@ static void check__names_the_member_that_is_wrong(void **state)
 	refuse(kind, "https-json", "/kind");
 	refuse(url, NULL, "/url");
 	refuse(url, "http://h.example/", "/url");
-	refuse(pick, NULL, "/pick");
-	refuse(pick, "price", "/pick");
-	refuse(pick, "/a~2", "/pick");
-	refuse(pick, long_pointer, "/pick");
-	refuse(pick, "$..price", "/pick");
-	refuse(pick, "$.a b", "/pick");
-	refuse(n_require, LIMIT_GUARDS + 1, "/require");
-	refuse(n_forbid, LIMIT_GUARDS + 1, "/forbid");
-	refuse(line, 1, "/line");
-	refuse(match, "(x)", "/match");
-	refuse(form, "hex", "/form");
-	refuse(scale, 1, "/scale");
-	refuse(time_pick, "/t", "/time_unit");
-	refuse(time_unit, "ms", "/time_unit");
+	refuse(rule.pick, NULL, "/pick");
+	refuse(rule.pick, "price", "/pick");
+	refuse(rule.pick, "/a~2", "/pick");
+	refuse(rule.pick, long_pointer, "/pick");
+	refuse(rule.pick, "$..price", "/pick");
+	refuse(rule.pick, "$.a b", "/pick");
+	refuse(rule.n_require, LIMIT_GUARDS + 1, "/require");
+	refuse(rule.n_forbid, LIMIT_GUARDS + 1, "/forbid");
+	refuse(rule.line, 1, "/line");
+	refuse(rule.match, "(x)", "/match");
+	refuse(rule.form, "hex", "/form");
+	refuse(rule.scale, 1, "/scale");
+	refuse(rule.time_pick, "/t", "/time_unit");
+	refuse(rule.time_unit, "ms", "/time_unit");
 	refuse(timeout_ms, 0, "/timeout_ms");
 	refuse(timeout_ms, LIMIT_TIMEOUT_MS + 1, "/timeout_ms");
 	refuse(max_bytes, 0, "/max_bytes");
@@ -101,15 +101,15 @@ static void check__wants_a_known_unit_of_time(void **state)
 	(void)state;
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		struct source_config c = good();
-		c.time_pick = "/t";
-		c.time_unit = bad[i];
+		c.rule.time_pick = "/t";
+		c.rule.time_unit = bad[i];
 		assert_refused(
 		    source_config_check(&c, &f), f, FAULT_CONFIG, "/time_unit");
 	}
 	{
 		struct source_config c = good();
-		c.time_pick = "t";
-		c.time_unit = "s";
+		c.rule.time_pick = "t";
+		c.rule.time_unit = "s";
 		assert_refused(
 		    source_config_check(&c, &f), f, FAULT_CONFIG, "/time_pick");
 	}
@@ -282,8 +282,7 @@ static void kinds__are_found_by_their_id(void **state)
 	for (size_t i = 0; source_kinds[i] != NULL; i++) {
 		assert_ptr_equal(
 		    source_kind_find(source_kinds[i]->id), source_kinds[i]);
-		assert_non_null(source_kinds[i]->check);
-		assert_non_null(source_kinds[i]->pick);
+		assert_non_null(source_kinds[i]->picks);
 		assert_true(strlen(source_kinds[i]->help) > 0);
 	}
 }

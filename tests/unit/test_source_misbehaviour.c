@@ -92,8 +92,8 @@ static const struct source_result *fetch_in_mode(
 
 	c = demo_source(demo_url(url, COINBASE, COINBASE_TARGET), "/price");
 	c.max_redirects = e->max_redirects;
-	c.time_pick = "/time";
-	c.time_unit = "rfc3339";
+	c.rule.time_pick = "/time";
+	c.rule.time_unit = "rfc3339";
 	if (e->timeout_ms > 0)
 		c.timeout_ms = e->timeout_ms;
 	demo_behave(COINBASE, e->mode);

@@ -120,7 +120,7 @@ static void fetch__hashes_the_body_as_it_came(void **state)
 	(void)state;
 	demo_behave("coingecko.demo.localhost", "error-in-200");
 	c = demo_source(demo_url(url, shapes[5].host, shapes[5].target), "");
-	c.is_number = false;
+	c.rule.is_number = false;
 	set = demo_open(&c, 1);
 	r = source_set_fetch(set, NULL);
 	demo_behave("coingecko.demo.localhost", "none");
@@ -142,8 +142,8 @@ static void fetch__takes_the_time_of_the_observation(void **state)
 	const struct source_result *r;
 
 	(void)state;
-	c[1].time_pick = "/volume/timestamp";
-	c[1].time_unit = "ms";
+	c[1].rule.time_pick = "/volume/timestamp";
+	c[1].rule.time_unit = "ms";
 	set = demo_open(c, 2);
 	r = source_set_fetch(set, NULL);
 	assert_succeeded(&r[0]);
@@ -309,8 +309,8 @@ static struct source_config rpc_source(const char *url)
 	struct source_config c = demo_source(url, "/result");
 
 	c.body = CALL("x");
-	c.form = "hex";
-	c.scale = -2;
+	c.rule.form = "hex";
+	c.rule.scale = -2;
 	return c;
 }
 
@@ -326,8 +326,8 @@ static void post__sends_its_body_and_reads_a_quantity(void **state)
 	/* What a value must not do is end its text and add a member. */
 	setenv("AFFIANT_TEST_KEY", "a\",\"b\\", 1);
 	c.body = CALL("${AFFIANT_TEST_KEY}");
-	c.forbid = forbidden;
-	c.n_forbid = 1;
+	c.rule.forbid = forbidden;
+	c.rule.n_forbid = 1;
 	set = demo_open(&c, 1);
 	for (int i = 0; i < 2; i++) {
 		r = source_set_fetch(set, NULL);
@@ -388,10 +388,10 @@ static void text__is_asked_for_and_picked_by_line_or_match(void **state)
 
 	(void)state;
 	c[0].kind = "http-text";
-	c[0].line = 1;
+	c[0].rule.line = 1;
 	c[1] = c[0];
-	c[1].line = 0;
-	c[1].match = "^([0-9]+[.][0-9]+)$";
+	c[1].rule.line = 0;
+	c[1].rule.match = "^([0-9]+[.][0-9]+)$";
 	set = demo_open(c, 2);
 	r = source_set_fetch(set, NULL);
 	for (int i = 0; i < 2; i++) {

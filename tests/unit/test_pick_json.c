@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "sources/source_pick.h"
+#include "verify/pick.h"
 
 #include "tests/unit/check.h"
 
 /* 2026-01-15T12:00:00Z */
 static const struct utc now = { INT64_C(1768478400000) };
 
-static const struct source_config price = {
+static const struct pick_rule price = {
 	.pick = "/p",
-	.max_bytes = 4096,
 	.is_number = true,
 	.must_be_positive = true,
 	.decimals = 8,
 	.rounding = DEC_HALF_EVEN,
 };
-static const struct source_config text = { .pick = "/p", .max_bytes = 4096 };
 
-static bool pick(const struct source_config *c, const char *body,
-    struct source_picked *out, struct fault *f)
+static const struct pick_rule text = { .pick = "/p" };
+
+static bool pick(const struct pick_rule *c, const char *body,
+    struct picked *out, struct fault *f)
 {
-	return source_pick_json(c, span_text(body), now, out, f);
+	return pick_json.pick(c, span_text(body), now, out, f);
 }
 
 /* ---- numbers ------------------------------------------------------------ */
@@ -45,7 +45,7 @@ static void number__is_taken_exactly_from_number_or_text(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		AUTO(source_picked_drop) struct source_picked p = { 0 };
+		AUTO(picked_drop) struct picked p = { 0 };
 		assert_ok(pick(&price, cases[i].body, &p, &f), f);
 		assert_string_equal((char *)p.text.p, cases[i].want);
 		assert_int_equal(p.number.decimals, 8);
@@ -69,8 +69,8 @@ static void number__is_found_by_any_pointer(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		AUTO(source_picked_drop) struct source_picked p = { 0 };
-		struct source_config c = price;
+		AUTO(picked_drop) struct picked p = { 0 };
+		struct pick_rule c = price;
 		c.pick = cases[i].pick;
 		assert_ok(pick(&c, cases[i].body, &p, &f), f);
 		assert_string_equal((char *)p.text.p, "42");
@@ -85,7 +85,7 @@ static void number__is_refused_when_it_is_none(void **state)
 		"{\"p\":\"1 \"}", "{\"p\":\"+1\"}", "{\"p\":\"01\"}",
 		"{\"p\":\".5\"}", "{\"p\":\"0x10\"}", "{\"p\":\"1_000\"}",
 		"{\"p\":\"NaN\"}", "{\"p\":1e80}" };
-	struct source_picked p = { 0 };
+	struct picked p = { 0 };
 	struct fault f = FAULT_INIT;
 
 	(void)state;
@@ -100,13 +100,13 @@ static void number__of_a_price_is_above_zero(void **state)
 	static const char *const bad[] = { "{\"p\":0}", "{\"p\":\"0\"}",
 		"{\"p\":-1}", "{\"p\":\"-1\"}", "{\"p\":0.0000000001}",
 		"{\"p\":-0}" };
-	struct source_config any = price;
+	struct pick_rule any = price;
 	struct fault f = FAULT_INIT;
 
 	(void)state;
 	any.must_be_positive = false;
 	for (size_t i = 0; i < COUNT(bad); i++) {
-		AUTO(source_picked_drop) struct source_picked p = { 0 };
+		AUTO(picked_drop) struct picked p = { 0 };
 		assert_refused(pick(&price, bad[i], &p, &f), f, FAULT_REMOTE,
 		    "source.value");
 		assert_ok(pick(&any, bad[i], &p, &f), f);
@@ -115,8 +115,8 @@ static void number__of_a_price_is_above_zero(void **state)
 
 static void number__is_not_rounded_when_that_is_forbidden(void **state)
 {
-	AUTO(source_picked_drop) struct source_picked p = { 0 };
-	struct source_config c = price;
+	AUTO(picked_drop) struct picked p = { 0 };
+	struct pick_rule c = price;
 	struct fault f = FAULT_INIT;
 
 	(void)state;
@@ -135,7 +135,7 @@ static void document__is_one_strict_json_text(void **state)
 		"{\"p\":1,}", "{'p':1}", "{\"p\":01}", "{\"p\":1,\"p\":2}",
 		"{\"a\":{\"b\":1,\"b\":1},\"p\":1}", "{\"p\":\"\x80\"}",
 		"<!DOCTYPE html><p>1</p>", " \xef\xbb\xbf{\"p\":1}" };
-	struct source_picked p = { 0 };
+	struct picked p = { 0 };
 	struct fault f = FAULT_INIT;
 
 	(void)state;
@@ -154,7 +154,7 @@ static void document__is_named_when_it_is_html_or_empty_or_ambiguous(
 		{ " ", "empty" },
 		{ "{\"p\":1,\"p\":2}", "twice" },
 	};
-	struct source_picked p = { 0 };
+	struct picked p = { 0 };
 	struct fault f = FAULT_INIT;
 
 	(void)state;
@@ -169,7 +169,7 @@ static void document__is_named_when_it_is_html_or_empty_or_ambiguous(
 static void document__is_limited_in_depth(void **state)
 {
 	static char deep[2001];
-	struct source_picked p = { 0 };
+	struct picked p = { 0 };
 	struct fault f = FAULT_INIT;
 
 	(void)state;
@@ -193,7 +193,7 @@ static void pointer__that_finds_nothing_names_an_error_report(void **state)
 		{ "{\"retCode\":10001,\"result\":{}}", true },
 		{ "[\"error\",10020,\"symbol: invalid\"]", true },
 	};
-	struct source_picked p = { 0 };
+	struct picked p = { 0 };
 	struct fault f = FAULT_INIT;
 
 	(void)state;
@@ -226,7 +226,7 @@ static void text__is_a_string_or_a_canonical_form(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		AUTO(source_picked_drop) struct source_picked p = { 0 };
+		AUTO(picked_drop) struct picked p = { 0 };
 		assert_ok(pick(&text, cases[i].body, &p, &f), f);
 		assert_string_equal((char *)p.text.p, cases[i].want);
 	}
@@ -237,7 +237,7 @@ static void text__is_refused_when_null_or_empty_or_without_one_form(
 {
 	static const char *const bad[] = { "{\"p\":null}", "{\"p\":\"\"}",
 		"{\"p\":[null]}", "{\"p\":{\"a\":1.5}}" };
-	struct source_picked p = { 0 };
+	struct picked p = { 0 };
 	struct fault f = FAULT_INIT;
 
 	(void)state;
@@ -248,7 +248,7 @@ static void text__is_refused_when_null_or_empty_or_without_one_form(
 
 static void text__is_limited(void **state)
 {
-	AUTO(source_picked_drop) struct source_picked p = { 0 };
+	AUTO(picked_drop) struct picked p = { 0 };
 	char body[LIMIT_TEXT + 20] = "{\"p\":\"";
 	struct fault f = FAULT_INIT;
 
@@ -267,8 +267,8 @@ static void path__must_lead_to_one_value(void **state)
 	static const char body[] = "{\"t\":1768478399,\"r\":["
 				   "{\"c\":\"EUR\",\"v\":\"1.1\"},"
 				   "{\"c\":\"USD\",\"v\":42}]}";
-	AUTO(source_picked_drop) struct source_picked p = { 0 };
-	struct source_config c = price;
+	AUTO(picked_drop) struct picked p = { 0 };
+	struct pick_rule c = price;
 	struct fault f = FAULT_INIT;
 
 	(void)state;
@@ -278,7 +278,7 @@ static void path__must_lead_to_one_value(void **state)
 	assert_ok(pick(&c, body, &p, &f), f);
 	assert_string_equal((char *)p.text.p, "42");
 	assert_int_equal(p.time.ms, 1768478399000);
-	source_picked_drop(&p);
+	picked_drop(&p);
 	c.pick = "$.r[?@.c=='CZK'].v";
 	assert_refused(pick(&c, body, &p, &f), f, FAULT_REMOTE, "source.pick");
 	c.pick = "$.r[*].v";
@@ -320,8 +320,8 @@ static void time__is_read_in_every_unit(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		AUTO(source_picked_drop) struct source_picked p = { 0 };
-		struct source_config c = price;
+		AUTO(picked_drop) struct picked p = { 0 };
+		struct pick_rule c = price;
 		c.time_pick = "/t";
 		c.time_unit = cases[i].unit;
 		assert_ok(pick(&c, cases[i].body, &p, &f), f);
@@ -356,12 +356,12 @@ static void time__is_refused_when_missing_or_unreadable_or_absurd(void **state)
 		{ "ms", "{\"p\":1,\"t\":1577836799999}" },
 		{ "rfc3339", "{\"p\":1,\"t\":\"2026-01-16T12:00:00Z\"}" },
 	};
-	struct source_picked p = { 0 };
+	struct picked p = { 0 };
 	struct fault f = FAULT_INIT;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct source_config c = price;
+		struct pick_rule c = price;
 		c.time_pick = "/t";
 		c.time_unit = cases[i].unit;
 		assert_refused(pick(&c, cases[i].body, &p, &f), f, FAULT_REMOTE,

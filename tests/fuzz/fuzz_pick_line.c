@@ -4,22 +4,21 @@
  * check takes is matched within its bounds, a result is canonical, a refusal
  * has one of the known words.
  */
-#include "sources/source_http_text.h"
-#include "sources/source_pick.h"
 #include "tests/fuzz/must.h"
 #include "verify/base/text.h"
+#include "verify/pick.h"
 
 #include <string.h>
 
-static void pick(const struct source_config *c, struct span body)
+static void pick(const struct pick_rule *c, struct span body)
 {
 	static const char *const words[] = { "source.pick", "source.value",
 		"source.limit" };
-	AUTO(source_picked_drop) struct source_picked p = { 0 };
+	AUTO(picked_drop) struct picked p = { 0 };
 	struct fault f = FAULT_INIT;
 	bool known = false;
 
-	if (source_http_text.pick(
+	if (pick_line.pick(
 		c, body, (struct utc){ INT64_C(1768478400000) }, &p, &f)) {
 		MUST(p.text.n > 0 && p.text.n <= LIMIT_TEXT);
 		MUST(utf8_is_valid(blob_span(&p.text)));
@@ -36,14 +35,7 @@ static void pick(const struct source_config *c, struct span body)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const uint8_t *end = size > 1 ? memchr(data + 1, 0, size - 1) : NULL;
-	struct source_config c = {
-		.kind = "http-text",
-		/* No certificates are looked for. */
-		.url = "http://h.example/",
-		.allow_http = true,
-		.timeout_ms = 1000,
-		.max_bytes = LIMIT_BODY_BYTES_MAX,
-	};
+	struct pick_rule c = { 0 };
 	struct fault f = FAULT_INIT;
 	struct span body;
 
@@ -52,7 +44,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	c.line = data[0];
 	c.match = end > data + 1 ? (const char *)data + 1 : NULL;
 	body = span_of(end + 1, size - (size_t)(end + 1 - data));
-	if (!source_config_check(&c, &f)) {
+	if (!pick_line.check(&c, &f)) {
 		MUST(f.kind == FAULT_CONFIG && strcmp(f.at, "/match") == 0);
 		return 0;
 	}

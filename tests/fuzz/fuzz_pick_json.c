@@ -4,17 +4,17 @@
  * and within its bounds, a refusal has one of the known words and repeats no
  * more of the body than ASCII of ours.
  */
-#include "sources/source_pick.h"
 #include "tests/fuzz/must.h"
 #include "verify/base/text.h"
+#include "verify/pick.h"
 
 #include <string.h>
 
 static const struct utc now = { INT64_C(1768478400000) };
 
-static const struct source_guard guards[] = {
-	{ "/s", SOURCE_WANT_TEXT, "ok", false },
-	{ "/c", SOURCE_WANT_NUMBER, "0", false },
+static const struct pick_guard guards[] = {
+	{ "/s", PICK_WANT_TEXT, "ok", false },
+	{ "/c", PICK_WANT_NUMBER, "0", false },
 };
 static const char *const forbidden[] = { "/e" };
 
@@ -32,20 +32,19 @@ static void check_refusal(const struct fault *f)
 
 static void pick_price(struct span body)
 {
-	const struct source_config c = {
+	const struct pick_rule c = {
 		.pick = "/p",
 		.time_pick = "/t",
 		.time_unit = body.n % 2 == 0 ? "s" : "rfc3339",
-		.max_bytes = 65536,
 		.is_number = true,
 		.must_be_positive = true,
 		.decimals = 8,
 		.rounding = DEC_HALF_EVEN,
 	};
-	AUTO(source_picked_drop) struct source_picked p = { 0 };
+	AUTO(picked_drop) struct picked p = { 0 };
 	struct fault f = FAULT_INIT;
 
-	if (!source_pick_json(&c, body, now, &p, &f)) {
+	if (!pick_json.pick(&c, body, now, &p, &f)) {
 		check_refusal(&f);
 		MUST(p.text.p == NULL);
 		return;
@@ -59,7 +58,7 @@ static void pick_price(struct span body)
 /* A path, guards, a hexadecimal number and a scale. */
 static void pick_quantity(struct span body)
 {
-	const struct source_config c = {
+	const struct pick_rule c = {
 		.pick = "$.r[?@.n=='x'].v",
 		.require = guards,
 		.n_require = body.n % 3,
@@ -67,15 +66,14 @@ static void pick_quantity(struct span body)
 		.n_forbid = body.n % 2,
 		.form = body.n % 5 == 0 ? "decimal" : "hex",
 		.scale = -18,
-		.max_bytes = 65536,
 		.is_number = true,
 		.decimals = 8,
 		.rounding = DEC_HALF_EVEN,
 	};
-	AUTO(source_picked_drop) struct source_picked p = { 0 };
+	AUTO(picked_drop) struct picked p = { 0 };
 	struct fault f = FAULT_INIT;
 
-	if (!source_pick_json(&c, body, now, &p, &f)) {
+	if (!pick_json.pick(&c, body, now, &p, &f)) {
 		check_refusal(&f);
 		return;
 	}
@@ -84,11 +82,11 @@ static void pick_quantity(struct span body)
 
 static void pick_text(struct span body)
 {
-	const struct source_config c = { .pick = "", .max_bytes = 65536 };
-	AUTO(source_picked_drop) struct source_picked p = { 0 };
+	const struct pick_rule c = { .pick = "" };
+	AUTO(picked_drop) struct picked p = { 0 };
 	struct fault f = FAULT_INIT;
 
-	if (!source_pick_json(&c, body, now, &p, &f)) {
+	if (!pick_json.pick(&c, body, now, &p, &f)) {
 		check_refusal(&f);
 		return;
 	}

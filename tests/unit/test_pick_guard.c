@@ -1,47 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "sources/source_guard.h"
+#include "verify/pick_guard.h"
 
-#include "sources/source_pick.h"
 #include "tests/unit/check.h"
+#include "verify/pick.h"
 
-static struct source_guard want_text(const char *pointer, const char *text)
+static struct pick_guard want_text(const char *pointer, const char *text)
 {
-	return (struct source_guard){ pointer, SOURCE_WANT_TEXT, text, false };
+	return (struct pick_guard){ pointer, PICK_WANT_TEXT, text, false };
 }
 
-static struct source_guard want_number(const char *pointer, const char *digits)
+static struct pick_guard want_number(const char *pointer, const char *digits)
 {
-	return (
-	    struct source_guard){ pointer, SOURCE_WANT_NUMBER, digits, false };
+	return (struct pick_guard){ pointer, PICK_WANT_NUMBER, digits, false };
 }
 
-static struct source_guard want_flag(const char *pointer, bool flag)
+static struct pick_guard want_flag(const char *pointer, bool flag)
 {
-	return (struct source_guard){ pointer, SOURCE_WANT_BOOL, NULL, flag };
+	return (struct pick_guard){ pointer, PICK_WANT_BOOL, NULL, flag };
 }
 
-static bool judge(
-    const struct source_config *c, const char *body, struct fault *f)
+static bool judge(const struct pick_rule *c, const char *body, struct fault *f)
 {
-	AUTO(source_picked_drop) struct source_picked p = { 0 };
-	struct source_config whole = *c;
+	AUTO(picked_drop) struct picked p = { 0 };
+	struct pick_rule whole = *c;
 
 	whole.pick = "/p";
-	whole.max_bytes = 4096;
-	return source_pick_json(
+	return pick_json.pick(
 	    &whole, span_text(body), (struct utc){ 0 }, &p, f);
 }
 
-static bool requires(struct source_guard g, const char *body, struct fault *f)
+static bool requires(struct pick_guard g, const char *body, struct fault *f)
 {
-	const struct source_config c = { .require = &g, .n_require = 1 };
+	const struct pick_rule c = { .require = &g, .n_require = 1 };
 
 	return judge(&c, body, f);
 }
 
 static bool forbids(const char *pointer, const char *body, struct fault *f)
 {
-	const struct source_config c = { .forbid = &pointer, .n_forbid = 1 };
+	const struct pick_rule c = { .forbid = &pointer, .n_forbid = 1 };
 
 	return judge(&c, body, f);
 }
@@ -49,7 +46,7 @@ static bool forbids(const char *pointer, const char *body, struct fault *f)
 static void require__takes_equal_values_only(void **state)
 {
 	const struct {
-		struct source_guard g;
+		struct pick_guard g;
 		const char *good, *bad[5];
 	} cases[] = {
 		{ want_text("/s", "ok"), "{\"p\":1,\"s\":\"ok\"}",
@@ -132,10 +129,10 @@ static void guards__come_before_the_pick(void **state)
 
 static void guards__must_all_hold(void **state)
 {
-	const struct source_guard both[] = { want_text("/a", "1"),
+	const struct pick_guard both[] = { want_text("/a", "1"),
 		want_text("/b", "2") };
 	const char *const forbidden[] = { "/x", "/y" };
-	const struct source_config c = { .require = both,
+	const struct pick_rule c = { .require = both,
 		.n_require = 2,
 		.forbid = forbidden,
 		.n_forbid = 2 };
@@ -154,24 +151,24 @@ static void guards__must_all_hold(void **state)
 
 static void check__names_the_member_that_is_wrong(void **state)
 {
-	struct source_guard many[LIMIT_GUARDS + 1];
+	struct pick_guard many[LIMIT_GUARDS + 1];
 	const char *paths[LIMIT_GUARDS + 1];
 	char longest[LIMIT_GUARD_TEXT + 2] = "";
-	struct source_guard bad[] = { want_text("s", "x"),
-		want_text("/a~2", "x"), want_text("/s", longest),
-		want_number("/s", "1.0"), want_number("/s", "1e3"),
-		want_number("/s", "-"), want_number("/s", "9007199254740992") };
-	struct source_config c = { .require = many };
+	struct pick_guard bad[] = { want_text("s", "x"), want_text("/a~2", "x"),
+		want_text("/s", longest), want_number("/s", "1.0"),
+		want_number("/s", "1e3"), want_number("/s", "-"),
+		want_number("/s", "9007199254740992") };
+	struct pick_rule c = { .require = many };
 	const char *wrong = "error";
 	struct fault f = FAULT_INIT;
 
 	(void)state;
 	memset(longest, 'a', LIMIT_GUARD_TEXT + 1);
 	for (size_t i = 0; i < COUNT(bad); i++) {
-		const struct source_config one = { .require = &bad[i],
+		const struct pick_rule one = { .require = &bad[i],
 			.n_require = 1 };
 		assert_refused(
-		    source_guard_check(&one, &f), f, FAULT_CONFIG, "/require");
+		    pick_guard_check(&one, &f), f, FAULT_CONFIG, "/require");
 	}
 	for (size_t i = 0; i < COUNT(many); i++) {
 		many[i] = want_number("/s", "-9007199254740991");
@@ -179,13 +176,13 @@ static void check__names_the_member_that_is_wrong(void **state)
 	}
 	c.forbid = paths;
 	c.n_require = c.n_forbid = LIMIT_GUARDS;
-	assert_ok(source_guard_check(&c, &f), f);
+	assert_ok(pick_guard_check(&c, &f), f);
 	c.n_forbid++;
-	assert_refused(source_guard_check(&c, &f), f, FAULT_CONFIG, "/forbid");
+	assert_refused(pick_guard_check(&c, &f), f, FAULT_CONFIG, "/forbid");
 	c.n_require++;
-	assert_refused(source_guard_check(&c, &f), f, FAULT_CONFIG, "/require");
-	c = (struct source_config){ .forbid = &wrong, .n_forbid = 1 };
-	assert_refused(source_guard_check(&c, &f), f, FAULT_CONFIG, "/forbid");
+	assert_refused(pick_guard_check(&c, &f), f, FAULT_CONFIG, "/require");
+	c = (struct pick_rule){ .forbid = &wrong, .n_forbid = 1 };
+	assert_refused(pick_guard_check(&c, &f), f, FAULT_CONFIG, "/forbid");
 }
 
 int main(void)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "sources/source_pick.h"
+#include "verify/pick.h"
 
-#include "sources/source_guard.h"
-#include "sources/source_number.h"
-#include "sources/source_path.h"
 #include "verify/base/canon.h"
+#include "verify/pick_guard.h"
+#include "verify/pick_number.h"
+#include "verify/pick_path.h"
 
 #include <string.h>
 
@@ -12,20 +12,57 @@
 #define EARLIEST_MS INT64_C(1577836800000)
 #define MAX_AHEAD_MS (60 * 1000)
 
-void source_picked_drop(struct source_picked *p)
+/* ---- the rule ------------------------------------------------------------ */
+
+static FALLIBLE check_pick(const char *pointer, const char *at, struct fault *f)
 {
-	blob_drop(&p->text);
-	*p = (struct source_picked){ 0 };
+	if (pick_path_is(pointer))
+		return pick_path_check(pointer, at, f);
+	if (strlen(pointer) > LIMIT_POINTER_BYTES ||
+	    !json_pointer_is_valid(pointer))
+		return fault_raise(f, FAULT_CONFIG, at,
+		    "want a JSON pointer (RFC 6901): empty, or \"/\" and "
+		    "names, ~0 for ~ and ~1 for /; or a path that starts "
+		    "with $");
+	return true;
+}
+
+static FALLIBLE check_time(const struct pick_rule *r, struct fault *f)
+{
+	static const char *const units[] = { "s", "ms", "us", "ns", "rfc3339" };
+
+	if (r->time_pick == NULL && r->time_unit == NULL)
+		return true;
+	if (r->time_pick == NULL)
+		return fault_raise(f, FAULT_CONFIG, "/time_unit",
+		    "\"time_unit\" means nothing without \"time_pick\"");
+	TRY(check_pick(r->time_pick, "/time_pick", f));
+	for (size_t i = 0; i < COUNT(units) && r->time_unit != NULL; i++) {
+		if (strcmp(r->time_unit, units[i]) == 0)
+			return true;
+	}
+	return fault_raise(f, FAULT_CONFIG, "/time_unit",
+	    "want \"s\", \"ms\", \"us\", \"ns\" or \"rfc3339\"");
+}
+
+static FALLIBLE check(const struct pick_rule *r, struct fault *f)
+{
+	if (r->pick == NULL)
+		return fault_raise(f, FAULT_CONFIG, "/pick",
+		    "a source of this kind needs a JSON pointer");
+	TRY(check_pick(r->pick, "/pick", f));
+	TRY(check_time(r, f));
+	if (r->line != 0)
+		return fault_raise(f, FAULT_CONFIG, "/line",
+		    "is for sources of kind http-text");
+	if (r->match != NULL)
+		return fault_raise(f, FAULT_CONFIG, "/match",
+		    "is for sources of kind http-text");
+	TRY(pick_guard_check(r, f));
+	return pick_number_check(r, f);
 }
 
 /* ---- the document ------------------------------------------------------- */
-
-struct span source_pick_without_bom(struct span body)
-{
-	if (body.n >= 3 && memcmp(body.p, "\xef\xbb\xbf", 3) == 0)
-		return span_of(body.p + 3, body.n - 3);
-	return body;
-}
 
 /* What stands there instead of JSON, as far as its first byte tells. */
 static FALLIBLE not_json(
@@ -60,13 +97,12 @@ static FALLIBLE not_json(
 	    why->offset == FAULT_NO_OFFSET ? 0 : why->offset, body.n);
 }
 
-static FALLIBLE parse_body(const struct source_config *c, struct span body,
-    struct json **out, struct fault *f)
+static FALLIBLE parse_body(struct span body, struct json **out, struct fault *f)
 {
 	struct fault why = FAULT_INIT;
 	struct json_limits limits = json_limits_default;
 
-	limits.max_bytes = c->max_bytes;
+	limits.max_bytes = LIMIT_BODY_BYTES_MAX;
 	if (!json_parse(body, &limits, "source.json", out, &why))
 		return not_json(body, &why, f);
 	return true;
@@ -98,21 +134,21 @@ static const char *hint_of(const struct json_node *root)
 static FALLIBLE find(const struct json_node *root, const char *pick,
     const char *at, const struct json_node **out, struct fault *f)
 {
-	enum source_path_found found;
+	enum pick_path_found found;
 
-	if (source_path_is(pick)) {
-		found = source_path_find(root, pick, out);
+	if (pick_path_is(pick)) {
+		found = pick_path_find(root, pick, out);
 	} else {
 		*out = json_pointer(root, pick);
-		found = *out != NULL ? SOURCE_PATH_ONE : SOURCE_PATH_NONE;
+		found = *out != NULL ? PICK_PATH_ONE : PICK_PATH_NONE;
 	}
 	switch (found) {
-	case SOURCE_PATH_ONE:
+	case PICK_PATH_ONE:
 		return true;
-	case SOURCE_PATH_MANY:
+	case PICK_PATH_MANY:
 		return fault_raise(f, FAULT_REMOTE, at,
 		    "the path \"%.100s\" leads to more than one value", pick);
-	case SOURCE_PATH_NONE:
+	case PICK_PATH_NONE:
 		break;
 	}
 	return fault_raise(f, FAULT_REMOTE, at,
@@ -143,13 +179,13 @@ static FALLIBLE decimal_text(const struct json_node *v, const char *pointer,
 	    json_kind_name(json_kind_of(v)));
 }
 
-static FALLIBLE pick_number(const struct source_config *c,
-    const struct json_node *v, struct source_picked *out, struct fault *f)
+static FALLIBLE number_at(const struct pick_rule *r, const struct json_node *v,
+    struct picked *out, struct fault *f)
 {
 	struct span digits;
 
-	TRY(decimal_text(v, c->pick, "source.value", &digits, f));
-	return source_number_pick(c, digits, c->pick, out, f);
+	TRY(decimal_text(v, r->pick, "source.value", &digits, f));
+	return pick_number_pick(r, digits, r->pick, out, f);
 }
 
 static FALLIBLE write_text(
@@ -175,8 +211,8 @@ static FALLIBLE write_text(
 	return canon_print(v, w, "source.value", why);
 }
 
-static FALLIBLE pick_text(const struct source_config *c,
-    const struct json_node *v, struct source_picked *out, struct fault *f)
+static FALLIBLE pick_text(const struct pick_rule *r, const struct json_node *v,
+    struct picked *out, struct fault *f)
 {
 	struct fault why = FAULT_INIT;
 	AUTO(wr_drop)
@@ -186,15 +222,15 @@ static FALLIBLE pick_text(const struct source_config *c,
 		if (why.kind == FAULT_LIMIT)
 			return fault_raise(f, FAULT_REMOTE, "source.limit",
 			    "what stands at \"%.100s\" is longer than %d bytes",
-			    c->pick, LIMIT_TEXT);
+			    r->pick, LIMIT_TEXT);
 		return fault_raise(f, FAULT_REMOTE, "source.value",
 		    "what stands at \"%.100s\" is null, or has null or a "
 		    "fraction inside: it has no canonical form",
-		    c->pick);
+		    r->pick);
 	}
 	if (out->text.n == 0)
 		return fault_raise(f, FAULT_REMOTE, "source.value",
-		    "the text at \"%.100s\" is empty", c->pick);
+		    "the text at \"%.100s\" is empty", r->pick);
 	return true;
 }
 
@@ -238,19 +274,19 @@ static bool parse_time(const char *unit, struct span text, struct utc *out)
 	return false;
 }
 
-static FALLIBLE pick_time(const struct source_config *c,
-    const struct json_node *root, struct utc now, struct source_picked *out,
+static FALLIBLE pick_time(const struct pick_rule *r,
+    const struct json_node *root, struct utc now, struct picked *out,
     struct fault *f)
 {
 	const struct json_node *v;
 	struct span text;
 
-	TRY(find(root, c->time_pick, "source.time", &v, f));
-	TRY(decimal_text(v, c->time_pick, "source.time", &text, f));
-	if (!parse_time(c->time_unit, text, &out->time))
+	TRY(find(root, r->time_pick, "source.time", &v, f));
+	TRY(decimal_text(v, r->time_pick, "source.time", &text, f));
+	if (!parse_time(r->time_unit, text, &out->time))
 		return fault_raise(f, FAULT_REMOTE, "source.time",
 		    "what stands at \"%.100s\" is no time in the unit \"%s\"",
-		    c->time_pick, c->time_unit);
+		    r->time_pick, r->time_unit);
 	/* Catches every confusion of s, ms, us and ns. */
 	if (out->time.ms < EARLIEST_MS)
 		return fault_raise(f, FAULT_REMOTE, "source.time",
@@ -262,23 +298,30 @@ static FALLIBLE pick_time(const struct source_config *c,
 	return true;
 }
 
-FALLIBLE source_pick_json(const struct source_config *c, struct span body,
-    struct utc now, struct source_picked *out, struct fault *f)
+static FALLIBLE pick(const struct pick_rule *r, struct span body,
+    struct utc now, struct picked *out, struct fault *f)
 {
-	AUTO(source_picked_drop) struct source_picked p = { 0 };
+	AUTO(picked_drop) struct picked p = { 0 };
 	AUTO(json_drop) struct json *doc = NULL;
 	const struct json_node *v;
 
-	TRY(parse_body(c, source_pick_without_bom(body), &doc, f));
-	TRY(source_guard_judge(c, json_root(doc), f));
-	TRY(find(json_root(doc), c->pick, "source.pick", &v, f));
-	if (c->is_number)
-		TRY(pick_number(c, v, &p, f));
+	TRY(parse_body(pick_without_bom(body), &doc, f));
+	TRY(pick_guard_judge(r, json_root(doc), f));
+	TRY(find(json_root(doc), r->pick, "source.pick", &v, f));
+	if (r->is_number)
+		TRY(number_at(r, v, &p, f));
 	else
-		TRY(pick_text(c, v, &p, f));
-	if (c->time_pick != NULL)
-		TRY(pick_time(c, json_root(doc), now, &p, f));
+		TRY(pick_text(r, v, &p, f));
+	if (r->time_pick != NULL)
+		TRY(pick_time(r, json_root(doc), now, &p, f));
 	*out = p;
-	p = (struct source_picked){ 0 };
+	p = (struct picked){ 0 };
 	return true;
 }
+
+const struct pick_kind pick_json = {
+	.id = "http-json",
+	.needs_pick = true,
+	.check = check,
+	.pick = pick,
+};

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "sources/source_number.h"
+#include "verify/pick_number.h"
 
 #include "tests/unit/check.h"
 
-static struct source_config plain(const char *form, int32_t scale)
+static struct pick_rule plain(const char *form, int32_t scale)
 {
-	return (struct source_config){
+	return (struct pick_rule){
 		.is_number = true,
 		.decimals = 8,
 		.rounding = DEC_HALF_EVEN,
@@ -36,11 +36,11 @@ static void hex__is_an_unsigned_integer_of_256_bits(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		AUTO(source_picked_drop) struct source_picked p = { 0 };
-		struct source_config c = plain("hex", 0);
+		AUTO(picked_drop) struct picked p = { 0 };
+		struct pick_rule c = plain("hex", 0);
 
 		c.decimals = 0;
-		assert_ok(source_number_pick(
+		assert_ok(pick_number_pick(
 			      &c, span_text(cases[i].digits), "/p", &p, &f),
 		    f);
 		assert_string_equal((char *)p.text.p, cases[i].want);
@@ -58,22 +58,22 @@ static void hex__is_refused_when_it_is_none(void **state)
 		"000000",
 		"0xffffffffffffffffffffffffffffffffffffffffffffffffffffffffff"
 		"ffffff" };
-	struct source_picked p = { 0 };
-	struct source_config c = plain("hex", 0);
+	struct picked p = { 0 };
+	struct pick_rule c = plain("hex", 0);
 	struct fault f = FAULT_INIT;
 
 	(void)state;
 	c.decimals = 0;
 	for (size_t i = 0; i < COUNT(bad); i++) {
 		assert_refused(
-		    source_number_pick(&c, span_text(bad[i]), "/p", &p, &f), f,
+		    pick_number_pick(&c, span_text(bad[i]), "/p", &p, &f), f,
 		    FAULT_REMOTE, "source.value");
 		assert_null(p.text.p);
 	}
 	/* And the other way round. */
 	c.form = "decimal";
-	assert_refused(source_number_pick(&c, span_text("0x1"), "/p", &p, &f),
-	    f, FAULT_REMOTE, "source.value");
+	assert_refused(pick_number_pick(&c, span_text("0x1"), "/p", &p, &f), f,
+	    FAULT_REMOTE, "source.value");
 }
 
 static void scale__is_a_power_of_ten_with_one_rounding(void **state)
@@ -106,11 +106,10 @@ static void scale__is_a_power_of_ten_with_one_rounding(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		AUTO(source_picked_drop) struct source_picked p = { 0 };
-		const struct source_config c =
-		    plain(cases[i].form, cases[i].scale);
+		AUTO(picked_drop) struct picked p = { 0 };
+		const struct pick_rule c = plain(cases[i].form, cases[i].scale);
 
-		assert_ok(source_number_pick(
+		assert_ok(pick_number_pick(
 			      &c, span_text(cases[i].digits), "/p", &p, &f),
 		    f);
 		assert_string_equal((char *)p.text.p, cases[i].want);
@@ -124,33 +123,33 @@ static void scale__takes_no_other_numbers(void **state)
 	static const char *const bad[] = { "", "e5", ".5", "1.", "1e", "1e+",
 		"1e5e5", "1e5.0", "1e 5", "01", "+1", "1,5", "0x10", "1 ",
 		"1e99999999999999999999", "1e80" };
-	struct source_picked p = { 0 };
+	struct picked p = { 0 };
 	struct fault f = FAULT_INIT;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(bad); i++) {
-		const struct source_config c = plain("decimal", 1);
+		const struct pick_rule c = plain("decimal", 1);
 
 		assert_refused(
-		    source_number_pick(&c, span_text(bad[i]), "/p", &p, &f), f,
+		    pick_number_pick(&c, span_text(bad[i]), "/p", &p, &f), f,
 		    FAULT_REMOTE, "source.value");
 	}
 }
 
 static void price__scaled_to_nothing_is_refused(void **state)
 {
-	struct source_config c = plain("decimal", -30);
-	struct source_picked p = { 0 };
+	struct pick_rule c = plain("decimal", -30);
+	struct picked p = { 0 };
 	struct fault f = FAULT_INIT;
 
 	(void)state;
 	c.must_be_positive = true;
-	assert_refused(source_number_pick(&c, span_text("97234"), "/p", &p, &f),
+	assert_refused(pick_number_pick(&c, span_text("97234"), "/p", &p, &f),
 	    f, FAULT_REMOTE, "source.value");
 	c.scale = -1;
 	c.decimals = 0;
 	c.rounding = DEC_EXACT;
-	assert_refused(source_number_pick(&c, span_text("15"), "/p", &p, &f), f,
+	assert_refused(pick_number_pick(&c, span_text("15"), "/p", &p, &f), f,
 	    FAULT_REMOTE, "source.value");
 }
 
@@ -174,21 +173,21 @@ static void check__names_the_member_that_is_wrong(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
-		struct source_config c = plain(cases[i].form, cases[i].scale);
+		struct pick_rule c = plain(cases[i].form, cases[i].scale);
 
 		c.is_number = !cases[i].is_text;
 		assert_refused(
-		    source_number_check(&c, &f), f, FAULT_CONFIG, cases[i].at);
+		    pick_number_check(&c, &f), f, FAULT_CONFIG, cases[i].at);
 	}
 	{
-		struct source_config c = plain("hex", -LIMIT_SCALE);
+		struct pick_rule c = plain("hex", -LIMIT_SCALE);
 
-		assert_ok(source_number_check(&c, &f), f);
+		assert_ok(pick_number_check(&c, &f), f);
 		c = plain(NULL, LIMIT_SCALE);
-		assert_ok(source_number_check(&c, &f), f);
+		assert_ok(pick_number_check(&c, &f), f);
 		c = plain("decimal", 0);
 		c.is_number = false;
-		assert_ok(source_number_check(&c, &f), f);
+		assert_ok(pick_number_check(&c, &f), f);
 	}
 }
 

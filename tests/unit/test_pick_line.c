@@ -1,19 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "sources/source_http_text.h"
+#include "verify/pick.h"
 
-#include "sources/source_pick.h"
 #include "tests/unit/check.h"
+#include "verify/pick.h"
 
 #include <stdlib.h>
 
-static struct source_config by_line(uint32_t line)
+static struct pick_rule by_line(uint32_t line)
 {
-	return (struct source_config){
-		.kind = "http-text",
-		.url = "https://h.example/latest",
+	return (struct pick_rule){
 		.line = line,
-		.timeout_ms = 1000,
-		.max_bytes = LIMIT_BODY_BYTES_DEFAULT,
 		.is_number = true,
 		.must_be_positive = true,
 		.decimals = 8,
@@ -21,45 +17,45 @@ static struct source_config by_line(uint32_t line)
 	};
 }
 
-static struct source_config by_match(const char *match)
+static struct pick_rule by_match(const char *match)
 {
-	struct source_config c = by_line(0);
+	struct pick_rule c = by_line(0);
 
 	c.match = match;
 	return c;
 }
 
-static struct source_config as_text(struct source_config c)
+static struct pick_rule as_text(struct pick_rule c)
 {
 	c.is_number = c.must_be_positive = false;
 	return c;
 }
 
-static bool pick_span(struct source_config c, struct span body,
-    struct source_picked *out, struct fault *f)
+static bool pick_span(
+    struct pick_rule c, struct span body, struct picked *out, struct fault *f)
 {
-	return source_http_text.pick(
+	return pick_line.pick(
 	    &c, body, (struct utc){ INT64_C(1768478400000) }, out, f);
 }
 
-static bool pick(struct source_config c, const char *body,
-    struct source_picked *out, struct fault *f)
+static bool pick(
+    struct pick_rule c, const char *body, struct picked *out, struct fault *f)
 {
 	return pick_span(c, span_text(body), out, f);
 }
 
-#define assert_picks(config, body, want)                                  \
-	do {                                                              \
-		AUTO(source_picked_drop) struct source_picked p_ = { 0 }; \
-		struct fault f_ = FAULT_INIT;                             \
-		assert_ok(pick((config), (body), &p_, &f_), f_);          \
-		assert_string_equal((char *)p_.text.p, (want));           \
-		assert_false(p_.has_time);                                \
+#define assert_picks(config, body, want)                         \
+	do {                                                     \
+		AUTO(picked_drop) struct picked p_ = { 0 };      \
+		struct fault f_ = FAULT_INIT;                    \
+		assert_ok(pick((config), (body), &p_, &f_), f_); \
+		assert_string_equal((char *)p_.text.p, (want));  \
+		assert_false(p_.has_time);                       \
 	} while (0)
 
 #define assert_picks_not(config, body, at)                                     \
 	do {                                                                   \
-		struct source_picked p_ = { 0 };                               \
+		struct picked p_ = { 0 };                                      \
 		struct fault f_ = FAULT_INIT;                                  \
 		assert_refused(                                                \
 		    pick((config), (body), &p_, &f_), f_, FAULT_REMOTE, (at)); \
@@ -93,7 +89,7 @@ static void match__takes_the_first_group_of_the_first_line(void **state)
 				    "USD|21.5|x\n"
 				    "USD|99.9|x\n"
 				    "XDR|28.1|";
-	struct source_config c = by_match("^USD\\|([0-9.]+)\\|");
+	struct pick_rule c = by_match("^USD\\|([0-9.]+)\\|");
 
 	(void)state;
 	assert_picks(c, table, "21.5");
@@ -121,7 +117,7 @@ static void number__is_exactly_a_decimal(void **state)
 	static const char *const bad[] = { "97.234,12", "97234,12", "1 000",
 		"$97234", "97234.12 USD", "", "<html>", "0x10", "+1", "0", "-1",
 		"1_000", "NaN" };
-	struct source_config c = by_line(1);
+	struct pick_rule c = by_line(1);
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(bad); i++) {
@@ -141,7 +137,7 @@ static void number__is_exactly_a_decimal(void **state)
 static void text__has_neither_control_characters_nor_other_encodings(
     void **state)
 {
-	struct source_picked p = { 0 };
+	struct picked p = { 0 };
 	struct fault f = FAULT_INIT;
 	char body[LIMIT_TEXT + 2] = "";
 
@@ -165,7 +161,7 @@ static void text__has_neither_control_characters_nor_other_encodings(
 static void body__is_limited_as_a_whole_and_by_the_line(void **state)
 {
 	AUTO(blob_drop) struct blob b = { 0 };
-	struct source_picked p = { 0 };
+	struct picked p = { 0 };
 	struct fault f = FAULT_INIT;
 	char line[LIMIT_TEXT_LINE + 4];
 
@@ -176,7 +172,7 @@ static void body__is_limited_as_a_whole_and_by_the_line(void **state)
 	b.p[0] = '7';
 	assert_ok(
 	    pick_span(by_line(1), span_of(b.p, LIMIT_TEXT_BODY), &p, &f), f);
-	source_picked_drop(&p);
+	picked_drop(&p);
 	assert_refused(
 	    pick_span(by_line(1), span_of(b.p, LIMIT_TEXT_BODY + 1), &p, &f), f,
 	    FAULT_REMOTE, "source.limit");
@@ -205,50 +201,47 @@ static void check__wants_a_bounded_expression_with_a_group(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(good); i++) {
-		const struct source_config c = by_match(good[i]);
+		const struct pick_rule c = by_match(good[i]);
 
-		if (!source_config_check(&c, &f))
+		if (!pick_line.check(&c, &f))
 			print_error("%s\n", good[i]);
 		assert_ok(f.kind == FAULT_NONE, f);
 	}
 	for (size_t i = 0; i < COUNT(bad); i++) {
-		const struct source_config c = by_match(bad[i]);
+		const struct pick_rule c = by_match(bad[i]);
 
-		if (source_config_check(&c, &f))
+		if (pick_line.check(&c, &f))
 			fail_msg("%s is taken", bad[i]);
 		assert_fault(f, FAULT_CONFIG, "/match");
 	}
 	memset(longest + 1, 'a', LIMIT_MATCH_BYTES - 1);
 	longest[LIMIT_MATCH_BYTES - 1] = ')';
 	{
-		struct source_config c = by_match(longest);
+		struct pick_rule c = by_match(longest);
 
-		assert_ok(source_config_check(&c, &f), f);
+		assert_ok(pick_line.check(&c, &f), f);
 		memcpy(longest + LIMIT_MATCH_BYTES - 1, "a)", 2);
 		assert_refused(
-		    source_config_check(&c, &f), f, FAULT_CONFIG, "/match");
+		    pick_line.check(&c, &f), f, FAULT_CONFIG, "/match");
 	}
 }
 
 static void check__refuses_what_is_for_json(void **state)
 {
-	const struct source_guard guard = { "/a", SOURCE_WANT_BOOL, NULL,
-		true };
+	const struct pick_guard guard = { "/a", PICK_WANT_BOOL, NULL, true };
 	const char *const forbidden[] = { "/e" };
 	struct fault f = FAULT_INIT;
 
 	(void)state;
-#define refuse(member, value, at)                                        \
-	do {                                                             \
-		struct source_config c = by_line(1);                     \
-		c.require = &guard;                                      \
-		c.forbid = forbidden;                                    \
-		c.member = (value);                                      \
-		assert_refused(                                          \
-		    source_config_check(&c, &f), f, FAULT_CONFIG, (at)); \
+#define refuse(member, value, at)                                    \
+	do {                                                         \
+		struct pick_rule c = by_line(1);                     \
+		c.require = &guard;                                  \
+		c.forbid = forbidden;                                \
+		c.member = (value);                                  \
+		assert_refused(                                      \
+		    pick_line.check(&c, &f), f, FAULT_CONFIG, (at)); \
 	} while (0)
-	refuse(url, NULL, "/url");
-	refuse(url, "ftp://h.example/", "/url");
 	refuse(pick, "", "/pick");
 	refuse(time_pick, "/t", "/time_pick");
 	refuse(time_unit, "s", "/time_unit");
@@ -257,23 +250,7 @@ static void check__refuses_what_is_for_json(void **state)
 	refuse(line, 0, "/match");
 	refuse(line, LIMIT_TEXT_BODY + 1, "/line");
 	refuse(form, "octal", "/form");
-	refuse(timeout_ms, 0, "/timeout_ms");
 #undef refuse
-}
-
-static int set_up(void **state)
-{
-	struct fault f = FAULT_INIT;
-
-	(void)state;
-	return sources_init(&f) ? 0 : -1;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	sources_exit();
-	return 0;
 }
 
 int main(void)
@@ -291,5 +268,5 @@ int main(void)
 		cmocka_unit_test(check__refuses_what_is_for_json),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,26 +3,26 @@
  * From the characters that a source sent to an exact number: decimal or
  * hexadecimal, scaled by a power of ten, rounded once.
  */
-#ifndef AFFIANT_SOURCE_NUMBER_H
-#define AFFIANT_SOURCE_NUMBER_H
+#ifndef AFFIANT_PICK_NUMBER_H
+#define AFFIANT_PICK_NUMBER_H
 
-#include "sources/source_pick.h"
+#include "verify/pick.h"
 
 /* CONFIG at "/form", "/scale". */
-FALLIBLE source_number_check(const struct source_config *c, struct fault *f);
-/* The forms that source_config.form may name; ends NULL. */
-extern const char *const source_number_forms[];
+FALLIBLE pick_number_check(const struct pick_rule *r, struct fault *f);
+/* The forms that pick_rule.form may name; ends NULL. */
+extern const char *const pick_number_forms[];
 
 /*
  * "decimal": exactly a number of the JSON grammar (no comma, no plus sign, no
  * blanks). "hex": "0x" and 1 to 64 digits, an unsigned integer; leading zeros
  * are taken, as the words of contracts have them. Multiplied by 10^scale and
- * rounded to c->decimals by c->rounding. Writes `number` and `text`. `where`
+ * rounded to r->decimals by r->rounding. Writes `number` and `text`. `where`
  * is what was configured, for sentences.
  *
  * Faults: REMOTE at "source.value".
  */
-FALLIBLE source_number_pick(const struct source_config *c, struct span digits,
-    const char *where, struct source_picked *out, struct fault *f);
+FALLIBLE pick_number_pick(const struct pick_rule *r, struct span digits,
+    const char *where, struct picked *out, struct fault *f);
 
 #endif

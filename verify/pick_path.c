@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "sources/source_path.h"
+#include "verify/pick_path.h"
 
 #include "verify/base/dec.h"
 #include "verify/base/limits.h"
@@ -257,12 +257,12 @@ static FALLIBLE read_path(
 	return true;
 }
 
-bool source_path_is(const char *text)
+bool pick_path_is(const char *text)
 {
 	return text[0] == '$';
 }
 
-FALLIBLE source_path_check(const char *path, const char *at, struct fault *f)
+FALLIBLE pick_path_check(const char *path, const char *at, struct fault *f)
 {
 	struct path p = { 0 };
 
@@ -348,19 +348,19 @@ static void walk(const struct path *p, size_t i, const struct json_node *v,
 	}
 }
 
-enum source_path_found source_path_find(const struct json_node *root,
+enum pick_path_found pick_path_find(const struct json_node *root,
     const char *path, const struct json_node **out)
 {
 	struct path p = { 0 };
 	struct finding found = { 0 };
 
 	if (!read_path(path, &p, "source.path", NULL))
-		return SOURCE_PATH_NONE;
+		return PICK_PATH_NONE;
 	walk(&p, 0, root, &found);
 	if (found.n == 0)
-		return SOURCE_PATH_NONE;
+		return PICK_PATH_NONE;
 	if (found.n > 1)
-		return SOURCE_PATH_MANY;
+		return PICK_PATH_MANY;
 	*out = found.node;
-	return SOURCE_PATH_ONE;
+	return PICK_PATH_ONE;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "sources/source_path.h"
+#include "verify/pick_path.h"
 
 #include "tests/unit/check.h"
 #include "verify/base/limits.h"
@@ -16,15 +16,15 @@ static const char document[] =
 
 /* What the path leads to, as it stands in the document. */
 static const struct json_node *find(
-    const struct json *doc, const char *path, enum source_path_found want)
+    const struct json *doc, const char *path, enum pick_path_found want)
 {
 	const struct json_node *v = NULL;
 	struct fault f = FAULT_INIT;
 
-	assert_ok(source_path_check(path, "/pick", &f), f);
-	if (source_path_find(json_root(doc), path, &v) != want)
+	assert_ok(pick_path_check(path, "/pick", &f), f);
+	if (pick_path_find(json_root(doc), path, &v) != want)
 		fail_msg("%s finds another number of values", path);
-	if (want != SOURCE_PATH_ONE)
+	if (want != PICK_PATH_ONE)
 		assert_null(v);
 	return v;
 }
@@ -74,11 +74,11 @@ static void path__leads_to_one_value(void **state)
 	parse(document, &doc);
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		const struct json_node *v =
-		    find(doc, cases[i].path, SOURCE_PATH_ONE);
+		    find(doc, cases[i].path, PICK_PATH_ONE);
 		if (!span_equal_text(json_source(doc, v), cases[i].want))
 			fail_msg("%s", cases[i].path);
 	}
-	assert_ptr_equal(find(doc, "$", SOURCE_PATH_ONE), json_root(doc));
+	assert_ptr_equal(find(doc, "$", PICK_PATH_ONE), json_root(doc));
 }
 
 static void path__leads_nowhere(void **state)
@@ -95,7 +95,7 @@ static void path__leads_nowhere(void **state)
 	(void)state;
 	parse(document, &doc);
 	for (size_t i = 0; i < COUNT(paths); i++)
-		find(doc, paths[i], SOURCE_PATH_NONE);
+		find(doc, paths[i], PICK_PATH_NONE);
 }
 
 static void path__leads_to_several_values(void **state)
@@ -108,10 +108,10 @@ static void path__leads_to_several_values(void **state)
 	(void)state;
 	parse(document, &doc);
 	for (size_t i = 0; i < COUNT(paths); i++)
-		find(doc, paths[i], SOURCE_PATH_MANY);
+		find(doc, paths[i], PICK_PATH_MANY);
 	parse("[{\"c\":1,\"v\":1},{\"c\":1.0,\"v\":2}]", &twins);
-	find(twins, "$[?@.c==1].v", SOURCE_PATH_MANY);
-	find(twins, "$[?@.v==2].c", SOURCE_PATH_ONE);
+	find(twins, "$[?@.c==1].v", PICK_PATH_MANY);
+	find(twins, "$[?@.v==2].c", PICK_PATH_ONE);
 }
 
 static void check__refuses_what_is_no_path_and_says_where(void **state)
@@ -173,13 +173,13 @@ static void check__refuses_what_is_no_path_and_says_where(void **state)
 	for (size_t i = 0; i < COUNT(cases); i++) {
 		const struct json_node *v;
 
-		if (source_path_check(cases[i].path, "/pick", &f))
+		if (pick_path_check(cases[i].path, "/pick", &f))
 			fail_msg("%s is taken", cases[i].path);
 		if (f.offset != cases[i].offset)
 			print_error("%s: %zu\n", cases[i].path, f.offset);
 		assert_fault_at(f, FAULT_CONFIG, "/pick", cases[i].offset);
-		assert_int_equal(source_path_find(NULL, cases[i].path, &v),
-		    SOURCE_PATH_NONE);
+		assert_int_equal(
+		    pick_path_find(NULL, cases[i].path, &v), PICK_PATH_NONE);
 	}
 }
 
@@ -195,20 +195,20 @@ static void check__limits_steps_and_length(void **state)
 		memcpy(steps + 1 + 2 * i, ".a", 3);
 		memcpy(filter + 4 + 2 * i, ".a", 3);
 	}
-	assert_ok(source_path_check(steps, "/pick", &f), f);
+	assert_ok(pick_path_check(steps, "/pick", &f), f);
 	memcpy(steps + 1 + 2 * LIMIT_PATH_STEPS, ".a", 3);
 	assert_refused(
-	    source_path_check(steps, "/pick", &f), f, FAULT_CONFIG, "/pick");
+	    pick_path_check(steps, "/pick", &f), f, FAULT_CONFIG, "/pick");
 	memcpy(filter + 4 + 2 * LIMIT_PATH_STEPS, "==1]", 5);
-	assert_ok(source_path_check(filter, "/pick", &f), f);
+	assert_ok(pick_path_check(filter, "/pick", &f), f);
 	memcpy(filter + 4 + 2 * LIMIT_PATH_STEPS, ".a==1]", 7);
 	assert_refused(
-	    source_path_check(filter, "/pick", &f), f, FAULT_CONFIG, "/pick");
+	    pick_path_check(filter, "/pick", &f), f, FAULT_CONFIG, "/pick");
 	memset(name + 2, 'a', LIMIT_POINTER_BYTES - 2);
-	assert_ok(source_path_check(name, "/pick", &f), f);
+	assert_ok(pick_path_check(name, "/pick", &f), f);
 	name[LIMIT_POINTER_BYTES] = 'a';
 	assert_refused(
-	    source_path_check(name, "/pick", &f), f, FAULT_CONFIG, "/pick");
+	    pick_path_check(name, "/pick", &f), f, FAULT_CONFIG, "/pick");
 }
 
 int main(void)

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "sources/source_http_text.h"
+#include "verify/pick.h"
 
-#include "sources/source_number.h"
-#include "sources/source_request.h"
 #include "verify/base/text.h"
+#include "verify/pick_number.h"
 
 #include <regex.h>
 #include <string.h>
@@ -114,17 +113,17 @@ static FALLIBLE compile(const char *pattern, regex_t *out, struct fault *f)
 
 /* ---- the configuration -------------------------------------------------- */
 
-static FALLIBLE check_foreign(const struct source_config *c, struct fault *f)
+static FALLIBLE check_foreign(const struct pick_rule *r, struct fault *f)
 {
 	const struct {
 		const char *at;
 		bool is_given;
 	} members[] = {
-		{ "/pick", c->pick != NULL },
-		{ "/time_pick", c->time_pick != NULL },
-		{ "/time_unit", c->time_unit != NULL },
-		{ "/require", c->n_require > 0 },
-		{ "/forbid", c->n_forbid > 0 },
+		{ "/pick", r->pick != NULL },
+		{ "/time_pick", r->time_pick != NULL },
+		{ "/time_unit", r->time_unit != NULL },
+		{ "/require", r->n_require > 0 },
+		{ "/forbid", r->n_forbid > 0 },
 	};
 
 	for (size_t i = 0; i < COUNT(members); i++) {
@@ -136,27 +135,22 @@ static FALLIBLE check_foreign(const struct source_config *c, struct fault *f)
 	return true;
 }
 
-static FALLIBLE check(const struct source_config *c, struct fault *f)
+static FALLIBLE check(const struct pick_rule *r, struct fault *f)
 {
 	regex_t regex;
 
-	if (c->url == NULL)
-		return fault_raise(
-		    f, FAULT_CONFIG, "/url", "a source needs a URL");
-	TRY(source_url_check(c->url, c->allow_http, f));
-	TRY(check_foreign(c, f));
-	if (c->line > LIMIT_TEXT_BODY)
+	TRY(check_foreign(r, f));
+	if (r->line > LIMIT_TEXT_BODY)
 		return fault_raise(f, FAULT_CONFIG, "/line",
 		    "a body has at most %d lines", LIMIT_TEXT_BODY);
-	if (c->match == NULL && c->line == 0)
+	if (r->match == NULL && r->line == 0)
 		return fault_raise(f, FAULT_CONFIG, "/match",
 		    "a source of text needs a \"line\" or a \"match\"");
-	if (c->match != NULL) {
-		TRY(compile(c->match, &regex, f));
+	if (r->match != NULL) {
+		TRY(compile(r->match, &regex, f));
 		regfree(&regex);
 	}
-	TRY(source_number_check(c, f));
-	return source_request_check(c, f);
+	return pick_number_check(r, f);
 }
 
 /* ---- lines -------------------------------------------------------------- */
@@ -221,7 +215,7 @@ static FALLIBLE match_line(const regex_t *regex, struct span line, bool *found,
 	return true;
 }
 
-static FALLIBLE find_match(const struct source_config *c, struct span body,
+static FALLIBLE find_match(const struct pick_rule *r, struct span body,
     struct span *out, struct fault *f)
 {
 	regex_t regex;
@@ -229,37 +223,36 @@ static FALLIBLE find_match(const struct source_config *c, struct span body,
 	struct span line;
 	bool found = false;
 
-	TRY(compile(c->match, &regex, f));
+	TRY(compile(r->match, &regex, f));
 	owned = &regex;
 	for (uint32_t i = 1; !found && next_line(&body, &line); i++) {
-		if (c->line == 0 || i == c->line)
+		if (r->line == 0 || i == r->line)
 			TRY(match_line(&regex, line, &found, out, f));
 	}
 	if (!found)
 		return fault_raise(f, FAULT_REMOTE, "source.pick",
-		    "the expression \"%.100s\" matches nothing", c->match);
+		    "the expression \"%.100s\" matches nothing", r->match);
 	return true;
 }
 
-static FALLIBLE find_line(const struct source_config *c, struct span body,
+static FALLIBLE find_line(const struct pick_rule *r, struct span body,
     struct span *out, struct fault *f)
 {
 	struct span line;
 	uint32_t i = 0;
 
-	while (i < c->line && next_line(&body, &line))
+	while (i < r->line && next_line(&body, &line))
 		i++;
-	if (i < c->line)
+	if (i < r->line)
 		return fault_raise(f, FAULT_REMOTE, "source.pick",
-		    "the body has no line %u", (unsigned)c->line);
+		    "the body has no line %u", (unsigned)r->line);
 	*out = without_blanks(line);
 	return true;
 }
 
 /* ---- the value ---------------------------------------------------------- */
 
-static FALLIBLE pick_text(
-    struct span text, struct source_picked *out, struct fault *f)
+static FALLIBLE pick_text(struct span text, struct picked *out, struct fault *f)
 {
 	if (text.n == 0)
 		return fault_raise(f, FAULT_REMOTE, "source.value",
@@ -279,39 +272,36 @@ static FALLIBLE pick_text(
 	return blob_copy(text, &out->text, f);
 }
 
-static FALLIBLE pick(const struct source_config *c, struct span body,
-    struct utc now, struct source_picked *out, struct fault *f)
+static FALLIBLE pick(const struct pick_rule *r, struct span body,
+    struct utc now, struct picked *out, struct fault *f)
 {
-	AUTO(source_picked_drop) struct source_picked p = { 0 };
+	AUTO(picked_drop) struct picked p = { 0 };
 	struct span value;
 
 	(void)now; /* a text has no time of its own */
 	if (body.n > LIMIT_TEXT_BODY)
 		return fault_raise(f, FAULT_REMOTE, "source.limit",
 		    "a text is at most %d bytes long", LIMIT_TEXT_BODY);
-	body = source_pick_without_bom(body);
+	body = pick_without_bom(body);
 	if (body.n > 0 && memchr(body.p, '\0', body.n) != NULL)
 		return fault_raise(f, FAULT_REMOTE, "source.pick",
 		    "the body has a NUL byte: it is no text");
-	if (c->match != NULL)
-		TRY(find_match(c, body, &value, f));
+	if (r->match != NULL)
+		TRY(find_match(r, body, &value, f));
 	else
-		TRY(find_line(c, body, &value, f));
-	if (c->is_number)
-		TRY(source_number_pick(
-		    c, value, c->match != NULL ? c->match : "line", &p, f));
+		TRY(find_line(r, body, &value, f));
+	if (r->is_number)
+		TRY(pick_number_pick(
+		    r, value, r->match != NULL ? r->match : "line", &p, f));
 	else
 		TRY(pick_text(value, &p, f));
 	*out = p;
-	p = (struct source_picked){ 0 };
+	p = (struct picked){ 0 };
 	return true;
 }
 
-const struct source_kind source_http_text = {
+const struct pick_kind pick_line = {
 	.id = "http-text",
-	.help = "GET a URL and pick a line of its text, or what a regular "
-		"expression's first group matches",
-	.accept = "text/plain, */*;q=0.1",
 	.check = check,
 	.pick = pick,
 };

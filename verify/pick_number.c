@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "sources/source_number.h"
+#include "verify/pick_number.h"
 
 #include "verify/base/limbs.h"
 #include "verify/base/text.h"
@@ -14,30 +14,30 @@
 #define DIGITS_MAX 78
 #define HEX_DIGITS_MAX 64
 
-const char *const source_number_forms[] = { "decimal", "hex", NULL };
+const char *const pick_number_forms[] = { "decimal", "hex", NULL };
 
-static bool is_hex(const struct source_config *c)
+static bool is_hex(const struct pick_rule *r)
 {
-	return c->form != NULL && strcmp(c->form, "hex") == 0;
+	return r->form != NULL && strcmp(r->form, "hex") == 0;
 }
 
-FALLIBLE source_number_check(const struct source_config *c, struct fault *f)
+FALLIBLE pick_number_check(const struct pick_rule *r, struct fault *f)
 {
 	size_t i = 0;
 
-	while (c->form != NULL && source_number_forms[i] != NULL &&
-	    strcmp(c->form, source_number_forms[i]) != 0)
+	while (r->form != NULL && pick_number_forms[i] != NULL &&
+	    strcmp(r->form, pick_number_forms[i]) != 0)
 		i++;
-	if (source_number_forms[i] == NULL)
+	if (pick_number_forms[i] == NULL)
 		return fault_raise(
 		    f, FAULT_CONFIG, "/form", "want \"decimal\" or \"hex\"");
-	if (!c->is_number && is_hex(c))
+	if (!r->is_number && is_hex(r))
 		return fault_raise(f, FAULT_CONFIG, "/form",
 		    "a form is for kinds with a number");
-	if (c->scale < -LIMIT_SCALE || c->scale > LIMIT_SCALE)
+	if (r->scale < -LIMIT_SCALE || r->scale > LIMIT_SCALE)
 		return fault_raise(f, FAULT_CONFIG, "/scale", "want %d to %d",
 		    -LIMIT_SCALE, LIMIT_SCALE);
-	if (!c->is_number && c->scale != 0)
+	if (!r->is_number && r->scale != 0)
 		return fault_raise(f, FAULT_CONFIG, "/scale",
 		    "a scale is for kinds with a number");
 	return true;
@@ -119,12 +119,12 @@ static void write_scaled(struct span digits, int32_t scale, struct wr *w)
 
 /* ---- the number --------------------------------------------------------- */
 
-static FALLIBLE parse(const struct source_config *c, struct span digits,
+static FALLIBLE parse(const struct pick_rule *r, struct span digits,
     const char *where, struct dec *out, struct fault *f)
 {
 	struct fault why = FAULT_INIT;
 
-	if (dec_parse(digits, c->decimals, c->rounding, out, &why))
+	if (dec_parse(digits, r->decimals, r->rounding, out, &why))
 		return true;
 	if (why.kind == FAULT_LIMIT)
 		return fault_raise(f, FAULT_REMOTE, "source.value",
@@ -132,12 +132,12 @@ static FALLIBLE parse(const struct source_config *c, struct span digits,
 	if (strcmp(why.at, "dec.inexact") == 0)
 		return fault_raise(f, FAULT_REMOTE, "source.value",
 		    "the number at \"%.100s\" has more than %u decimals", where,
-		    c->decimals);
+		    r->decimals);
 	return fault_raise(f, FAULT_REMOTE, "source.value",
 	    "the text at \"%.100s\" is not exactly a decimal number", where);
 }
 
-static FALLIBLE parse_form(const struct source_config *c, struct span digits,
+static FALLIBLE parse_form(const struct pick_rule *r, struct span digits,
     const char *where, struct dec *out, struct fault *f)
 {
 	struct fault why = FAULT_INIT;
@@ -147,7 +147,7 @@ static FALLIBLE parse_form(const struct source_config *c, struct span digits,
 	struct wr scaled =
 	    wr_grow(LIMIT_BODY_BYTES_MAX + 32, "source.value", &why);
 
-	if (is_hex(c)) {
+	if (is_hex(r)) {
 		if (!write_hex(digits, &decimal))
 			return fault_raise(f, FAULT_REMOTE, "source.value",
 			    "the text at \"%.100s\" is not 0x and 1 to %d "
@@ -155,26 +155,26 @@ static FALLIBLE parse_form(const struct source_config *c, struct span digits,
 			    where, HEX_DIGITS_MAX);
 		digits = wr_view(&decimal);
 	}
-	if (c->scale != 0) {
-		write_scaled(digits, c->scale, &scaled);
+	if (r->scale != 0) {
+		write_scaled(digits, r->scale, &scaled);
 		if (!wr_ok(&scaled))
 			return fault_raise(f, FAULT_SYSTEM, "source.internal",
 			    "out of memory");
 		digits = wr_view(&scaled);
 	}
-	return parse(c, digits, where, out, f);
+	return parse(r, digits, where, out, f);
 }
 
-FALLIBLE source_number_pick(const struct source_config *c, struct span digits,
-    const char *where, struct source_picked *out, struct fault *f)
+FALLIBLE pick_number_pick(const struct pick_rule *r, struct span digits,
+    const char *where, struct picked *out, struct fault *f)
 {
 	char text[DEC_TEXT_SIZE];
 
 	if (digits.n == 0)
 		return fault_raise(f, FAULT_REMOTE, "source.value",
 		    "the text at \"%.100s\" is empty", where);
-	TRY(parse_form(c, digits, where, &out->number, f));
-	if (c->must_be_positive &&
+	TRY(parse_form(r, digits, where, &out->number, f));
+	if (r->must_be_positive &&
 	    (dec_is_negative(&out->number) || dec_is_zero(&out->number)))
 		return fault_raise(f, FAULT_REMOTE, "source.value",
 		    "a price is above zero, and the number at \"%.100s\" is "

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "sources/source_guard.h"
+#include "verify/pick_guard.h"
 
 #include "verify/base/json.h"
 #include "verify/base/text.h"
@@ -30,32 +30,32 @@ static bool is_integer(const char *text)
 	    v < UINT64_C(1) << 53;
 }
 
-static FALLIBLE check_required(const struct source_guard *g, struct fault *f)
+static FALLIBLE check_required(const struct pick_guard *g, struct fault *f)
 {
 	TRY(check_pointer(g->pointer, "/require", f));
-	if (g->want == SOURCE_WANT_TEXT && strlen(g->text) > LIMIT_GUARD_TEXT)
+	if (g->want == PICK_WANT_TEXT && strlen(g->text) > LIMIT_GUARD_TEXT)
 		return fault_raise(f, FAULT_CONFIG, "/require",
 		    "the text wanted at \"%.60s\" is longer than %d bytes",
 		    g->pointer, LIMIT_GUARD_TEXT);
-	if (g->want == SOURCE_WANT_NUMBER && !is_integer(g->text))
+	if (g->want == PICK_WANT_NUMBER && !is_integer(g->text))
 		return fault_raise(f, FAULT_CONFIG, "/require",
 		    "the number wanted at \"%.60s\" is no integer below 2^53",
 		    g->pointer);
 	return true;
 }
 
-FALLIBLE source_guard_check(const struct source_config *c, struct fault *f)
+FALLIBLE pick_guard_check(const struct pick_rule *r, struct fault *f)
 {
-	if (c->n_require > LIMIT_GUARDS)
+	if (r->n_require > LIMIT_GUARDS)
 		return fault_raise(f, FAULT_CONFIG, "/require",
 		    "want at most %d", LIMIT_GUARDS);
-	if (c->n_forbid > LIMIT_GUARDS)
+	if (r->n_forbid > LIMIT_GUARDS)
 		return fault_raise(f, FAULT_CONFIG, "/forbid",
 		    "want at most %d", LIMIT_GUARDS);
-	for (size_t i = 0; i < c->n_require; i++)
-		TRY(check_required(&c->require[i], f));
-	for (size_t i = 0; i < c->n_forbid; i++)
-		TRY(check_pointer(c->forbid[i], "/forbid", f));
+	for (size_t i = 0; i < r->n_require; i++)
+		TRY(check_required(&r->require[i], f));
+	for (size_t i = 0; i < r->n_forbid; i++)
+		TRY(check_pointer(r->forbid[i], "/forbid", f));
 	return true;
 }
 
@@ -70,16 +70,16 @@ static bool is_same_number(const char *want, const struct json_node *v)
 	    dec_compare(&a, &b) == 0;
 }
 
-static bool holds(const struct source_guard *g, const struct json_node *v)
+static bool holds(const struct pick_guard *g, const struct json_node *v)
 {
 	switch (g->want) {
-	case SOURCE_WANT_TEXT:
+	case PICK_WANT_TEXT:
 		return json_kind_of(v) == JSON_TEXT &&
 		    strcmp(json_text(v), g->text) == 0;
-	case SOURCE_WANT_NUMBER:
+	case PICK_WANT_NUMBER:
 		return json_kind_of(v) == JSON_NUMBER &&
 		    is_same_number(g->text, v);
-	case SOURCE_WANT_BOOL:
+	case PICK_WANT_BOOL:
 		return json_kind_of(v) == JSON_BOOL && json_bool(v) == g->flag;
 	}
 	return false;
@@ -102,11 +102,11 @@ static bool is_nothing(const struct json_node *v)
 	return false;
 }
 
-FALLIBLE source_guard_judge(const struct source_config *c,
-    const struct json_node *root, struct fault *f)
+FALLIBLE pick_guard_judge(
+    const struct pick_rule *r, const struct json_node *root, struct fault *f)
 {
-	for (size_t i = 0; i < c->n_require; i++) {
-		const struct source_guard *g = &c->require[i];
+	for (size_t i = 0; i < r->n_require; i++) {
+		const struct pick_guard *g = &r->require[i];
 		const struct json_node *v = json_pointer(root, g->pointer);
 
 		if (v == NULL)
@@ -120,14 +120,14 @@ FALLIBLE source_guard_judge(const struct source_config *c,
 			    "requires",
 			    g->pointer);
 	}
-	for (size_t i = 0; i < c->n_forbid; i++) {
-		const struct json_node *v = json_pointer(root, c->forbid[i]);
+	for (size_t i = 0; i < r->n_forbid; i++) {
+		const struct json_node *v = json_pointer(root, r->forbid[i]);
 
 		if (v != NULL && !is_nothing(v))
 			return fault_raise(f, FAULT_REMOTE, "source.guard",
 			    "something stands at \"%.100s\", where this source "
 			    "forbids it",
-			    c->forbid[i]);
+			    r->forbid[i]);
 	}
 	return true;
 }

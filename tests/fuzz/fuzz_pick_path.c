@@ -3,9 +3,9 @@
  * A path, a NUL and a document: what is taken as a path is walked, what is
  * refused finds nothing, and one value found is a value of the document.
  */
-#include "sources/source_path.h"
 #include "tests/fuzz/must.h"
 #include "verify/base/limits.h"
+#include "verify/pick_path.h"
 
 #include <string.h>
 
@@ -29,21 +29,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const uint8_t *end = size > 0 ? memchr(data, 0, size) : NULL;
 	const struct json_node *v = NULL;
 	struct fault f = FAULT_INIT;
-	enum source_path_found found;
+	enum pick_path_found found;
 	size_t n = end != NULL ? (size_t)(end - data) : 0;
 
 	if (end == NULL ||
 	    !json_parse(span_of(end + 1, size - n - 1), &json_limits_default,
 		"fuzz", &doc, NULL))
 		return 0;
-	found = source_path_find(json_root(doc), (const char *)data, &v);
-	if (!source_path_check((const char *)data, "fuzz.path", &f)) {
+	found = pick_path_find(json_root(doc), (const char *)data, &v);
+	if (!pick_path_check((const char *)data, "fuzz.path", &f)) {
 		MUST(f.kind == FAULT_CONFIG && f.offset <= n);
-		MUST(found == SOURCE_PATH_NONE);
+		MUST(found == PICK_PATH_NONE);
 		return 0;
 	}
 	MUST(n <= LIMIT_POINTER_BYTES);
-	MUST((found == SOURCE_PATH_ONE) == (v != NULL));
+	MUST((found == PICK_PATH_ONE) == (v != NULL));
 	MUST(v == NULL || is_below(json_root(doc), v));
 	return 0;
 }

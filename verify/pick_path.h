@@ -17,23 +17,23 @@
  * Work is bounded: every step leads to distinct values, so that no value of a
  * document is looked at more often than the path has steps.
  */
-#ifndef AFFIANT_SOURCE_PATH_H
-#define AFFIANT_SOURCE_PATH_H
+#ifndef AFFIANT_PICK_PATH_H
+#define AFFIANT_PICK_PATH_H
 
 #include "verify/base/json.h"
 
 /* A path starts with "$", which no pointer does. */
-bool source_path_is(const char *text);
+bool pick_path_is(const char *text);
 /* CONFIG with at = `at` and an offset; also beyond LIMIT_POINTER_BYTES. */
-FALLIBLE source_path_check(const char *path, const char *at, struct fault *f);
+FALLIBLE pick_path_check(const char *path, const char *at, struct fault *f);
 
-enum source_path_found {
-	SOURCE_PATH_NONE,
-	SOURCE_PATH_ONE, /* *out is it */
-	SOURCE_PATH_MANY
+enum pick_path_found {
+	PICK_PATH_NONE,
+	PICK_PATH_ONE, /* *out is it */
+	PICK_PATH_MANY
 };
-/* Of a path that source_path_check takes; of any other NONE. */
-enum source_path_found source_path_find(const struct json_node *root,
+/* Of a path that pick_path_check takes; of any other NONE. */
+enum pick_path_found pick_path_find(const struct json_node *root,
     const char *path, const struct json_node **out);
 
 #endif
