@@ -16,6 +16,7 @@ static void visit_tls(
 	visit(&tls->subject, v);
 	visit(&tls->version, v);
 	visit(&tls->cipher, v);
+	visit(&tls->group, v);
 	visit(&tls->ocsp, v);
 }
 
@@ -27,10 +28,12 @@ static void visit_source(
 	visit(&s->value, v);
 	visit(&s->reason, v);
 	visit(&s->detail, v);
+	visit(&s->http, v);
 	visit_tls(&s->tls, visit, v);
 	for (size_t i = 0; i < s->n_hops; i++) {
 		visit(&s->hops[i].host, v);
 		visit(&s->hops[i].url, v);
+		visit(&s->hops[i].http, v);
 		visit_tls(&s->hops[i].tls, visit, v);
 	}
 }
@@ -94,6 +97,9 @@ static void fill_source(struct statement_source *out,
 	/* One that was rejected keeps its own time; it counts for nothing. */
 	if (a->used)
 		out->observed_at = a->observed_at;
+	out->has_received =
+	    result->ok && result->received_at.ms != out->observed_at.ms;
+	out->received_at = result->received_at;
 }
 
 static void fill_value(struct feed_view *v, const struct feed_config *feed,

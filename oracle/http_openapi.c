@@ -116,7 +116,8 @@ static const struct parameter {
 	const char *name, *help;
 } parameters[] = {
 	{ HTTP_EVIDENCE, "evidence",
-	    "how much: everything, all but collateral, or no quote" },
+	    "how much: everything; all but what judges it long "
+	    "afterwards (the default); or no quote" },
 	{ HTTP_FEED, "feed", "id of a feed, instead of the path's own" },
 	{ HTTP_NONCE, "nonce",
 	    "1 to 32 bytes: a fresh response that is bound to them" },

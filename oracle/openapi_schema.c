@@ -75,6 +75,9 @@ void openapi_schema_form(
 	case OPENAPI_BASE64:
 		put_text_schema(c, name, "contentEncoding", "base64");
 		break;
+	case OPENAPI_BASE64S:
+		put_array_of(c, name, OPENAPI_BASE64, NULL);
+		break;
 	case OPENAPI_BOOL:
 		put_typed(c, name, "boolean");
 		break;
@@ -180,14 +183,24 @@ static const struct member collateral[] = {
 static const struct member evidence[] = {
 	MAY("appCompose", OPENAPI_TEXT),
 	MAY_OF("batch", OPENAPI_OBJECT, "Batch"),
+	MAY("bodies", OPENAPI_BASE64S),
 	MAY_OF("collateral", OPENAPI_OBJECT, "Collateral"),
+	MAY("configuration", OPENAPI_TEXT),
 	MAY("eventLog", OPENAPI_ANY_ARRAY),
 	MAY("keyChain", OPENAPI_ANY_OBJECT),
 	MAY("mrConfig", OPENAPI_TEXT),
 	NEED("platform", OPENAPI_TEXT),
 	NEED("provider", OPENAPI_TEXT),
 	NEED("simulated", OPENAPI_BOOL),
+	MAY_OF("tls", OPENAPI_OBJECT, "Tls"),
 	NEED_OF("type", OPENAPI_CONST, EVIDENCE_TYPE),
+};
+
+/* FORMAT.evidence.md section 8 */
+static const struct member tls[] = {
+	NEED("certificates", OPENAPI_BASE64S),
+	NEED("ocsp", OPENAPI_BASE64S),
+	NEED("scts", OPENAPI_BASE64S),
 };
 
 static const struct member feed[] = {
@@ -328,6 +341,7 @@ static const struct object {
 	{ "Signature", false, signature, COUNT(signature), NULL },
 	{ .name = "Source", .put = openapi_statement_put_source },
 	{ .name = "Statement", .put = openapi_statement_put },
+	{ "Tls", false, tls, COUNT(tls), NULL },
 };
 
 static void put_rows(struct canon *c, const struct object *o)

@@ -15,6 +15,7 @@ enum openapi_form {
 	OPENAPI_ANY_ARRAY,
 	OPENAPI_ANY_OBJECT,
 	OPENAPI_BASE64,
+	OPENAPI_BASE64S, /* an array of them */
 	OPENAPI_BOOL,
 	OPENAPI_CONST, /* the text in `of` */
 	OPENAPI_DECIMAL,

@@ -353,6 +353,7 @@ static void describe_success(
 
 	out->ok = true;
 	out->observed_at = h->picked.has_time ? h->picked.time : h->received;
+	out->received_at = h->received;
 	out->number = h->picked.number;
 	out->source = (struct statement_source){
 		.host = span_text(last->url.host),

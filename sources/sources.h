@@ -93,6 +93,7 @@ struct source_result {
 	struct statement_source source; /* failed: host, url, reason, detail */
 	struct dec number;              /* is_number only */
 	struct utc observed_at;         /* source.observed_at */
+	struct utc received_at;         /* when the body was complete */
 	bool has_server_date;           /* also when not ok */
 	struct utc server_date;         /* the Date header */
 	uint64_t retry_after_s;         /* of a 429 or 503; 0: none given */

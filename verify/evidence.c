@@ -40,15 +40,19 @@ static void write_batch(struct canon *c, const struct merkle_path *path)
 }
 
 static void write_evidence(
-    struct canon *c, const struct evidence *e, bool with_collateral)
+    struct canon *c, const struct evidence *e, bool in_full)
 {
 	canon_object(c, NULL);
 	if (e->app_compose.n > 0)
 		canon_text_span(c, "appCompose", e->app_compose);
 	if (e->has_batch)
 		write_batch(c, &e->batch);
-	if (e->collateral.n > 0 && with_collateral)
+	if (e->bodies.n > 0 && in_full)
+		canon_raw(c, "bodies", e->bodies);
+	if (e->collateral.n > 0 && in_full)
 		canon_raw(c, "collateral", e->collateral);
+	if (e->configuration.n > 0 && in_full)
+		canon_text_span(c, "configuration", e->configuration);
 	if (e->event_log.n > 0)
 		canon_raw(c, "eventLog", e->event_log);
 	if (e->key_chain.n > 0)
@@ -58,6 +62,8 @@ static void write_evidence(
 	canon_text_span(c, "platform", e->platform);
 	canon_text_span(c, "provider", e->provider);
 	canon_bool(c, "simulated", e->simulated);
+	if (e->tls.n > 0 && in_full)
+		canon_raw(c, "tls", e->tls);
 	canon_text(c, "type", EVIDENCE_TYPE);
 	canon_end(c);
 }
@@ -170,19 +176,23 @@ static FALLIBLE read_evidence(const struct json *doc, const struct json_node *v,
     struct evidence *e, struct fault *f)
 {
 	const char *platform, *provider, *type;
-	const char *compose = NULL, *mr_config = NULL;
+	const char *compose = NULL, *mr_config = NULL, *configuration = NULL;
+	const struct json_node *bodies = NULL, *tls = NULL;
 	const struct json_node *batch = NULL, *collateral = NULL;
 	const struct json_node *event_log = NULL, *key_chain = NULL;
 	const struct json_field fields[] = {
 		{ "appCompose", JSON_WANT_TEXT, true, &compose },
 		{ "batch", JSON_WANT_OBJECT, true, &batch },
+		{ "bodies", JSON_WANT_ARRAY, true, &bodies },
 		{ "collateral", JSON_WANT_OBJECT, true, &collateral },
+		{ "configuration", JSON_WANT_TEXT, true, &configuration },
 		{ "eventLog", JSON_WANT_ARRAY, true, &event_log },
 		{ "keyChain", JSON_WANT_OBJECT, true, &key_chain },
 		{ "mrConfig", JSON_WANT_TEXT, true, &mr_config },
 		{ "platform", JSON_WANT_TEXT, false, &platform },
 		{ "provider", JSON_WANT_TEXT, false, &provider },
 		{ "simulated", JSON_WANT_BOOL, false, &e->simulated },
+		{ "tls", JSON_WANT_OBJECT, true, &tls },
 		{ "type", JSON_WANT_TEXT, false, &type },
 	};
 
@@ -195,9 +205,12 @@ static FALLIBLE read_evidence(const struct json *doc, const struct json_node *v,
 	e->provider = span_text(provider);
 	e->app_compose = span_text(compose);
 	e->mr_config = span_text(mr_config);
+	e->bodies = source_of(doc, bodies);
 	e->collateral = source_of(doc, collateral);
+	e->configuration = span_text(configuration);
 	e->event_log = source_of(doc, event_log);
 	e->key_chain = source_of(doc, key_chain);
+	e->tls = source_of(doc, tls);
 	e->has_batch = batch != NULL;
 	return batch == NULL || read_batch(batch, &e->batch, f);
 }

@@ -27,6 +27,10 @@ struct evidence {
 	struct span key_chain;   /* object */
 	struct span mr_config;   /* raw text, encoded as a string */
 	struct span collateral;  /* object: collateral.h */
+	/* What an auditor judges long afterwards (RESPONSE_FULL only). */
+	struct span tls;           /* object: tls_bundle.h */
+	struct span bodies;        /* array of base64, by their SHA-256 */
+	struct span configuration; /* raw text: encoded as a string */
 };
 
 struct response {
@@ -48,7 +52,8 @@ void response_doc_drop(struct response_doc *d);
 /* What `?evidence=` chooses. */
 enum response_detail {
 	RESPONSE_SIGNATURE, /* statement and signature only */
-	RESPONSE_QUOTE,     /* the default: everything but collateral */
+	/* The default: all but collateral, tls, bodies and configuration. */
+	RESPONSE_QUOTE,
 	RESPONSE_FULL
 };
 

@@ -32,7 +32,9 @@ const struct statement_kind *statement_kind_find(struct span id);
 /*
  * TLS evidence of one connection (one hop). With `plain_http` nothing else in
  * here counts. Otherwise all is required but `subject` (empty: the leaf has
- * none), `ocsp` (empty: not asked) and `scts` (has_scts false: not checked).
+ * none), `group` (empty: not recorded), `ocsp` (empty: not asked) and `scts`
+ * (has_scts false: not checked). The two hashes are of what the handshake
+ * carried: evidence has the bytes themselves (tls_bundle.h).
  */
 struct tls_evidence {
 	bool plain_http;
@@ -46,9 +48,14 @@ struct tls_evidence {
 	struct utc valid_from, valid_to; /* of the leaf */
 	struct span version;             /* "TLSv1.3" */
 	struct span cipher;              /* "TLS_AES_256_GCM_SHA384" */
+	struct span group;               /* "X25519"; or empty */
 	struct span ocsp; /* "good", "none", "revoked", "unknown", or empty */
+	bool has_ocsp_hash;
+	struct sha256 ocsp_hash; /* of the stapled OCSP response's DER */
 	bool has_scts;
 	uint64_t scts; /* how many verified; absent unless has_scts */
+	bool has_scts_hash;
+	struct sha256 scts_hash; /* of the list in the TLS extension */
 };
 
 /* A connection before the one that carried the body. */
@@ -56,6 +63,7 @@ struct statement_hop {
 	struct span host; /* as in struct statement_source */
 	struct span url;  /* secrets masked */
 	uint64_t status;  /* of the redirect, 300 to 399 */
+	struct span http; /* "1.1", or empty */
 	struct tls_evidence tls;
 };
 
@@ -66,8 +74,14 @@ struct statement_source {
 	struct span host;
 	struct span url;    /* user removed, secrets as ${NAME} */
 	uint64_t status;    /* HTTP, 200 to 299 */
+	struct span http;   /* version: "1.1", "2"; or empty */
 	struct sha256 body; /* of the decoded body bytes */
 	struct utc observed_at;
+	/* When the body was complete, where that is another time: where the
+	 * configuration picks the value's own. Certificates are held against
+	 * this one. */
+	bool has_received;
+	struct utc received_at;
 	/* Numbers: canonical decimal with at most `decimals` digits behind
 	 * the point. With one source the same text as the statement's. */
 	struct span value;

@@ -17,12 +17,18 @@
 	    MEMBER("tlsCipher", FORM_TEXT, (when) | IF_TLS, type, tls.cipher), \
 	    MEMBER("tlsFingerprint", FORM_FINGERPRINT, (when) | IF_TLS, type,  \
 		tls.leaf),                                                     \
+	    MEMBER("tlsGroup", FORM_TEXT, (when) | IF_TLS | OPTIONAL, type,    \
+		tls.group),                                                    \
 	    MEMBER("tlsIssuer", FORM_TEXT, (when) | IF_TLS, type, tls.issuer), \
 	    MEMBER("tlsOcsp", FORM_TEXT, (when) | IF_TLS | OPTIONAL, type,     \
 		tls.ocsp),                                                     \
+	    MEMBER_IF("tlsOcspSha256", FORM_HASH, (when) | IF_TLS, type,       \
+		tls.ocsp_hash, tls.has_ocsp_hash),                             \
 	    MEMBER("tlsRoot", FORM_HASH, (when) | IF_TLS, type, tls.root),     \
 	    MEMBER_IF("tlsScts", FORM_U64, (when) | IF_TLS, type, tls.scts,    \
 		tls.has_scts),                                                 \
+	    MEMBER_IF("tlsSctsSha256", FORM_HASH, (when) | IF_TLS, type,       \
+		tls.scts_hash, tls.has_scts_hash),                             \
 	    MEMBER("tlsSpki", FORM_HASH, (when) | IF_TLS, type, tls.spki),     \
 	    MEMBER("tlsSubject", FORM_TEXT, (when) | IF_TLS | OPTIONAL, type,  \
 		tls.subject),                                                  \
@@ -49,6 +55,7 @@ static const struct member of_statement[] = {
 	OF("decimals", FORM_DECIMALS, IF_NUMBER, decimals),
 	OF("feed", FORM_TEXT, IF_SOURCED, feed),
 	OF_SOURCE("hops", FORM_HOPS, IF_ONE | OPTIONAL, hops),
+	OF_SOURCE("httpVersion", FORM_TEXT, IF_ONE | OPTIONAL, http),
 	OF("kind", FORM_KIND, 0, kind),
 	OF("maxAgeMs", FORM_U64, IF_SOURCED | OPTIONAL, max_age_ms),
 	OF("method", FORM_TEXT, IF_MANY, method),
@@ -57,6 +64,8 @@ static const struct member of_statement[] = {
 	OF_SOURCE("plainHttp", FORM_TRUE, IF_ONE | IF_PLAIN, tls.plain_http),
 	MEMBER_IF("previous", FORM_HASH, IF_SOURCED, struct statement, previous,
 	    has_previous),
+	MEMBER_IF("receivedAt", FORM_MS, IF_ONE, struct statement_source,
+	    received_at, has_received),
 	OF("registry", FORM_ADDRESS, IF_KEY, registry),
 	OF("rejected", FORM_REJECTED, IF_MANY, source),
 	OF("round", FORM_U64, IF_SOURCED, round),
@@ -78,8 +87,11 @@ static const struct member of_statement[] = {
 static const struct member of_source[] = {
 	OF_SOURCE("bodySha256", FORM_HASH, 0, body),
 	OF_SOURCE("hops", FORM_HOPS, OPTIONAL, hops),
+	OF_SOURCE("httpVersion", FORM_TEXT, OPTIONAL, http),
 	OF_SOURCE("observedAt", FORM_MS, 0, observed_at),
 	OF_SOURCE("plainHttp", FORM_TRUE, IF_PLAIN, tls.plain_http),
+	MEMBER_IF("receivedAt", FORM_MS, 0, struct statement_source,
+	    received_at, has_received),
 	OF_SOURCE("source", FORM_TEXT, 0, host),
 	OF_SOURCE("status", FORM_U64, 0, status),
 	TLS_MEMBERS(0, struct statement_source),
@@ -89,6 +101,7 @@ static const struct member of_source[] = {
 
 /* An element of `hops`. */
 static const struct member of_hop[] = {
+	OF_HOP("httpVersion", FORM_TEXT, OPTIONAL, http),
 	OF_HOP("plainHttp", FORM_TRUE, IF_PLAIN, tls.plain_http),
 	OF_HOP("source", FORM_TEXT, 0, host),
 	OF_HOP("status", FORM_U64, 0, status),

@@ -224,6 +224,21 @@ static FALLIBLE check_tls(const struct tls_evidence *t, struct fault *f)
 		    "is none of good, none, revoked, unknown");
 	if (t->has_scts)
 		TRY(check_u64(t->scts, "statement.tlsScts", f));
+	if (t->group.n > 0)
+		TRY(check_text(t->group, false, "statement.tlsGroup", f));
+	if (t->has_ocsp_hash &&
+	    (t->ocsp.n == 0 || span_equal_text(t->ocsp, "none")))
+		return fault_raise(f, FAULT_FORMAT, "statement.tlsOcspSha256",
+		    "is there only when something was stapled");
+	return true;
+}
+
+static FALLIBLE check_http(struct span version, struct fault *f)
+{
+	if (version.n > 0 && !span_equal_text(version, "1.0") &&
+	    !span_equal_text(version, "1.1") && !span_equal_text(version, "2"))
+		return fault_raise(f, FAULT_FORMAT, "statement.httpVersion",
+		    "is none of 1.0, 1.1 and 2");
 	return true;
 }
 
@@ -239,6 +254,7 @@ static FALLIBLE check_hop(const struct statement_hop *h, struct fault *f)
 {
 	TRY(check_place(h->host, h->url, h->tls.plain_http, f));
 	TRY(check_status(h->status, 3, f));
+	TRY(check_http(h->http, f));
 	return check_tls(&h->tls, f);
 }
 
@@ -248,7 +264,13 @@ static FALLIBLE check_block(const struct statement *s,
 {
 	TRY(check_place(b->host, b->url, b->tls.plain_http, f));
 	TRY(check_status(b->status, 2, f));
+	TRY(check_http(b->http, f));
 	TRY(check_ms(b->observed_at, "statement.observedAt", f));
+	if (b->has_received)
+		TRY(check_ms(b->received_at, "statement.receivedAt", f));
+	if (b->has_received && b->received_at.ms == b->observed_at.ms)
+		return fault_raise(f, FAULT_FORMAT, "statement.receivedAt",
+		    "is there only when it differs from observedAt");
 	TRY(check_value(s, b->value, f));
 	TRY(check_tls(&b->tls, f));
 	if (b->n_hops > LIMIT_REDIRECTS)

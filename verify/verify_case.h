@@ -62,6 +62,9 @@ struct verify_table {
 	size_t n;
 };
 
+/* When the answer came: what certificates are held against. */
+struct utc verify_received_at(const struct statement_source *b);
+
 /* Same as tee_skip: leaves the reason and returns false. */
 bool verify_excuse(struct fault *f, const char *why);
 

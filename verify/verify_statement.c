@@ -70,19 +70,24 @@ static FALLIBLE check_span(struct verify_case *c, struct fault *f)
 	return true;
 }
 
+struct utc verify_received_at(const struct statement_source *b)
+{
+	return b->has_received ? b->received_at : b->observed_at;
+}
+
 /* Whether a connection's leaf was valid when it was used, and not revoked. */
 static FALLIBLE check_connection(const struct tls_evidence *t,
-    struct utc observed, struct span host, struct fault *f)
+    struct utc received, struct span host, struct fault *f)
 {
 	int n = host.n < 80 ? (int)host.n : 80;
 	const char *name = (const char *)host.p;
 
 	if (t->plain_http)
 		return true;
-	if (observed.ms < t->valid_from.ms || observed.ms > t->valid_to.ms)
+	if (received.ms < t->valid_from.ms || received.ms > t->valid_to.ms)
 		return fault_raise(f, FAULT_CRYPTO, "statement.tls",
-		    "the certificate of %.*s was not valid when the value was "
-		    "observed",
+		    "the certificate of %.*s was not valid when the answer "
+		    "came",
 		    n, name);
 	if (span_equal_text(t->ocsp, "revoked"))
 		return fault_raise(f, FAULT_CRYPTO, "statement.tls",
@@ -101,10 +106,11 @@ static FALLIBLE check_tls(struct verify_case *c, struct fault *f)
 
 		if (!b->used)
 			continue;
-		TRY(check_connection(&b->tls, b->observed_at, b->host, f));
+		TRY(check_connection(
+		    &b->tls, verify_received_at(b), b->host, f));
 		for (size_t k = 0; k < b->n_hops; k++)
-			TRY(check_connection(&b->hops[k].tls, b->observed_at,
-			    b->hops[k].host, f));
+			TRY(check_connection(&b->hops[k].tls,
+			    verify_received_at(b), b->hops[k].host, f));
 	}
 	return true;
 }

@@ -35,6 +35,7 @@ static struct tls_evidence tls(const char *host)
 		.valid_to = { NOW_MS + 60 * DAY_MS },
 		.version = span_text("TLSv1.3"),
 		.cipher = span_text("TLS_AES_256_GCM_SHA384"),
+		.group = span_text("X25519"),
 	};
 
 	t.chain[0] = t.leaf;
@@ -83,6 +84,11 @@ void statements_one(struct statement *s)
 	s->source[0].tls.ocsp = span_text("good");
 	s->source[0].tls.has_scts = true;
 	s->source[0].tls.scts = 2;
+	s->source[0].tls.has_ocsp_hash = true;
+	s->source[0].tls.ocsp_hash = digest("ocsp");
+	s->source[0].tls.has_scts_hash = true;
+	s->source[0].tls.scts_hash = digest("scts");
+	s->source[0].http = span_text("1.1");
 	s->max_age_ms = 30000;
 }
 
@@ -112,6 +118,9 @@ void statements_many(struct statement *s)
 	s->source[4] = source(
 	    "[2001:db8::1]", "https://[2001:db8::1]:444/", "102", NOW_MS + 99);
 	s->source[4].tls.subject = span_of(NULL, 0);
+	/* A value with a time of its own, received later. */
+	s->source[4].has_received = true;
+	s->source[4].received_at.ms = NOW_MS + 400;
 
 	*failed = (struct statement_source){
 		.failed = true,

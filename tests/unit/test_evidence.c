@@ -35,6 +35,9 @@ static struct response whole(struct blob *canonical)
 		.key_chain = span_text("{\"k\":1}"),
 		.mr_config = span_text("{\"v\":\"\\n\"}"),
 		.collateral = span_text("{\"c\":[1,2]}"),
+		.tls = span_text("{\"t\":[]}"),
+		.bodies = span_text("[\"Yg==\"]"),
+		.configuration = span_text("{\"listen\":1}"),
 	};
 	memset(r.evidence.batch.node, 0xba, 64);
 	return r;
@@ -100,6 +103,17 @@ static void response__is_written_and_read_back_the_same(void **state)
 			assert_same_evidence(&made.evidence, &read.evidence);
 		assert_int_equal(
 		    read.evidence.collateral.n > 0, d == RESPONSE_FULL);
+		assert_int_equal(read.evidence.tls.n > 0, d == RESPONSE_FULL);
+		assert_int_equal(
+		    read.evidence.bodies.n > 0, d == RESPONSE_FULL);
+		assert_int_equal(
+		    read.evidence.configuration.n > 0, d == RESPONSE_FULL);
+		if (d == RESPONSE_FULL) {
+			assert_span_text(read.evidence.tls, "{\"t\":[]}");
+			assert_span_text(read.evidence.bodies, "[\"Yg==\"]");
+			assert_span_text(
+			    read.evidence.configuration, "{\"listen\":1}");
+		}
 		assert_true(span_equal(encode(&read, d, again), text));
 	}
 }

@@ -183,10 +183,11 @@ static void statement_encode__needs_no_memory_of_its_own(void **state)
 static void statement_encode__has_the_members_of_the_format(void **state)
 {
 	static const char *const names[] = { "bodySha256", "config", "decimals",
-		"feed", "kind", "maxAgeMs", "observedAt", "price", "round",
-		"signer", "source", "status", "timestamp", "tlsChain",
-		"tlsCipher", "tlsFingerprint", "tlsIssuer", "tlsOcsp",
-		"tlsRoot", "tlsScts", "tlsSpki", "tlsSubject", "tlsValidFrom",
+		"feed", "httpVersion", "kind", "maxAgeMs", "observedAt",
+		"price", "round", "signer", "source", "status", "timestamp",
+		"tlsChain", "tlsCipher", "tlsFingerprint", "tlsGroup",
+		"tlsIssuer", "tlsOcsp", "tlsOcspSha256", "tlsRoot", "tlsScts",
+		"tlsSctsSha256", "tlsSpki", "tlsSubject", "tlsValidFrom",
 		"tlsValidTo", "tlsVersion", "type", "url" };
 	struct text t = text_of(statements_one);
 	struct fault f = FAULT_INIT;
@@ -359,6 +360,23 @@ static void statement_decode__refuses_values_of_another_form(void **state)
 		    "statement.tlsOcsp" },
 		{ statements_one, "\"tlsScts\":2", "\"tlsScts\":-2",
 		    FAULT_FORMAT, "statement.tlsScts" },
+		{ statements_one, "\"good\"", "\"none\"", FAULT_FORMAT,
+		    "statement.tlsOcspSha256" },
+		{ statements_one, "\"tlsOcsp\":\"good\",", "", FAULT_FORMAT,
+		    "statement.tlsOcspSha256" },
+		{ statements_one, "\"tlsSctsSha256\":\"",
+		    "\"tlsSctsSha256\":\"0", FAULT_FORMAT,
+		    "statement.tlsSctsSha256" },
+		{ statements_one, "X25519", "X\\u0007", FAULT_FORMAT,
+		    "statement.tlsGroup" },
+		{ statements_one, "\"1.1\"", "\"0.9\"", FAULT_FORMAT,
+		    "statement.httpVersion" },
+		{ statements_many, "\"receivedAt\":1767225600400",
+		    "\"receivedAt\":1767225600099", FAULT_FORMAT,
+		    "statement.receivedAt" },
+		{ statements_many, "\"receivedAt\":1767225600400",
+		    "\"receivedAt\":253402300800000", FAULT_FORMAT,
+		    "statement.receivedAt" },
 		{ statements_one, "\"tlsValidTo\":\"2026-03-02T00:00:00Z\"",
 		    "\"tlsValidTo\":\"2025-11-02T00:00:00Z\"", FAULT_FORMAT,
 		    "statement.tlsValidTo" },
@@ -618,7 +636,9 @@ static void statement_decode__wants_one_source_inline(void **state)
 static void statement_decode__misses_every_required_member(void **state)
 {
 	static const char *const optional[] = { "maxAgeMs", "tlsOcsp",
-		"tlsScts", "tlsSubject", "previous", "nonce", "hops", "trim" };
+		"tlsOcspSha256", "tlsScts", "tlsSctsSha256", "tlsSubject",
+		"tlsGroup", "httpVersion", "receivedAt", "previous", "nonce",
+		"hops", "trim" };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(makers); i++) {

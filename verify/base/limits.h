@@ -53,6 +53,21 @@
 /* Advisories of one verdict; real ones have up to a dozen. */
 #define LIMIT_ADVISORIES 128
 
+/*
+ * What connections carried (FORMAT.evidence.md section 8): elements of one
+ * kind (certificates of 32 sources with redirects, most of them shared), and
+ * the bytes of all, so that a full response stays below its limit.
+ */
+#define LIMIT_TLS_CERTS 512
+#define LIMIT_TLS_CONNECTIONS (LIMIT_SOURCES * (LIMIT_REDIRECTS + 1))
+#define LIMIT_TLS_BUNDLE_BYTES (3u * 1024 * 1024)
+/* A stapled response: 500 bytes, 2 to 4 KB with the responder's certificate. */
+#define LIMIT_OCSP_BYTES (16 * 1024)
+/* A list of certificate timestamps: about 120 bytes each, two or three. */
+#define LIMIT_SCT_LIST_BYTES (16 * 1024)
+/* Bodies that are kept for recomputing, together. */
+#define LIMIT_BODIES_BYTES (2u * 1024 * 1024)
+
 /* ---- sealed blobs (sealing sections 3 and 8) ------------------------------ */
 
 /* Keys and small state; one EVP call stays far below INT_MAX. */
