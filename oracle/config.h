@@ -7,10 +7,12 @@
 #ifndef AFFIANT_CONFIG_H
 #define AFFIANT_CONFIG_H
 
+#include "chain/rpc.h"
 #include "oracle/log.h"
 #include "sources/sources.h"
 
 #define CONFIG_MAX_FEEDS 64
+#define CONFIG_MAX_CHAINS 16
 #define CONFIG_MAX_PROBLEMS 64
 
 struct aggregate_config {
@@ -48,6 +50,49 @@ struct collateral_config {
 	uint64_t refresh_s;
 };
 
+/* When a feed's new value is worth a transaction (chain/push_policy.h). */
+struct chain_feed_config {
+	const char *feed; /* id of a feed of this configuration */
+	struct eth_addr contract;
+	uint32_t deviation_bps;
+	uint32_t heartbeat_s;
+	uint32_t min_interval_s;
+};
+
+/* How statements are written into transactions. */
+enum chain_mode {
+	CHAIN_PUSH,   /* one each */
+	CHAIN_PACKED, /* as a batch, in the contract's packed form */
+	CHAIN_BATCH   /* those of one contract that are due together */
+};
+
+/* A chain that is written to. Amounts are in wei. */
+struct chain_config {
+	uint64_t id;
+	const char **rpc; /* URLs as configured, ${NAME} and all */
+	size_t n_rpc;
+	const char *ca_file; /* of the endpoints; NULL: the system's roots */
+	bool allow_http;
+	uint32_t timeout_ms; /* of one request */
+	uint32_t poll_ms;    /* how often the chain is looked at */
+	struct chain_feed_config *feeds;
+	size_t n_feeds;
+	enum chain_mode mode;
+	uint32_t batch_wait_ms; /* what is due waits so long for others */
+	uint32_t delay_ms;      /* of a replica: its rank times some seconds */
+	struct rpc_fee_caps fees;
+	uint64_t max_gas;
+	struct u256 daily_spend; /* in any 24 hours */
+	struct u256 min_balance; /* below it: warned of */
+	enum rpc_finality_rule finality;
+	uint32_t confirmations;
+	uint32_t reorg_depth; /* blocks that a confirmed one is watched on */
+	uint32_t stuck_after_s;
+	uint32_t max_replacements;
+	/* Goes on although the paying key ends with the process. */
+	bool allow_ephemeral_payer;
+};
+
 struct config {
 	const char *listen; /* "0.0.0.0:8080" */
 	uint64_t threads;   /* of the HTTP server */
@@ -59,6 +104,8 @@ struct config {
 	enum log_level log_level;
 	struct feed_config *feeds;
 	size_t n_feeds;
+	struct chain_config *chains;
+	size_t n_chains;
 	/* SHA-256 of the canonical configuration: stands in every statement.
 	 * ${NAME} is hashed as written, never its value; what the file leaves
 	 * out is not hashed as its default. */
@@ -85,5 +132,6 @@ FALLIBLE config_parse(
 void config_free(struct config *c);
 void config_drop(struct config **c); /* for AUTO */
 const struct feed_config *config_feed(const struct config *c, const char *id);
+const struct chain_config *config_chain(const struct config *c, uint64_t id);
 
 #endif

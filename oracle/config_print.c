@@ -45,6 +45,7 @@ static void put_default(struct canon *c, const struct config_member *m)
 	case CONFIG_TEXT:
 	case CONFIG_WORD:
 	case CONFIG_KIND:
+	case CONFIG_AMOUNT:
 		if (m->fallback_text != NULL)
 			canon_text(c, "default", m->fallback_text);
 		break;
@@ -65,7 +66,8 @@ static void put_default(struct canon *c, const struct config_member *m)
 	case CONFIG_HEADERS:
 	case CONFIG_GUARDS:
 	case CONFIG_TEXTS:
-	case CONFIG_LATER:
+	case CONFIG_MAP:
+	case CONFIG_ADDRESS:
 		break;
 	}
 }
@@ -87,6 +89,16 @@ static void put_negative(struct canon *c, const char *name, uint64_t n)
 	canon_raw(c, name, span_of(text, (size_t)length));
 }
 
+static void put_amount_pattern(struct canon *c, const struct config_member *m)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text),
+	    "^(0|[1-9][0-9]*)(\\.[0-9]{0,%llu}[1-9])?$",
+	    (unsigned long long)m->max - 1);
+	canon_text(c, "pattern", text);
+}
+
 /* Members in canonical order, as the writer wants them. */
 static void put_member(struct canon *c, const struct config_member *m)
 {
@@ -105,6 +117,11 @@ static void put_member(struct canon *c, const struct config_member *m)
 		canon_text(c, NULL, "integer");
 		canon_text(c, NULL, "boolean");
 		canon_end(c);
+		canon_end(c);
+	}
+	if (m->want == CONFIG_MAP) {
+		canon_object(c, "additionalProperties");
+		put_ref(c, "$ref", m->object);
 		canon_end(c);
 	}
 	put_default(c, m);
@@ -141,6 +158,8 @@ static void put_member(struct canon *c, const struct config_member *m)
 		canon_text(c, "type", "string");
 		canon_end(c);
 		canon_u64(c, "maxItems", m->max);
+		if (m->min > 0)
+			canon_u64(c, "minItems", m->min);
 		canon_text(c, "type", "array");
 		break;
 	case CONFIG_SIGNED:
@@ -153,8 +172,20 @@ static void put_member(struct canon *c, const struct config_member *m)
 		canon_u64(c, "maxProperties", m->max);
 		canon_text(c, "type", "object");
 		break;
+	case CONFIG_MAP:
+		canon_u64(c, "maxProperties", m->max);
+		canon_u64(c, "minProperties", m->min);
+		canon_text(c, "type", "object");
+		break;
+	case CONFIG_ADDRESS:
+		canon_text(c, "pattern", "^0x[0-9a-fA-F]{40}$");
+		canon_text(c, "type", "string");
+		break;
+	case CONFIG_AMOUNT:
+		put_amount_pattern(c, m);
+		canon_text(c, "type", "string");
+		break;
 	case CONFIG_OBJECT:
-	case CONFIG_LATER:
 		break;
 	}
 	canon_end(c);
@@ -167,10 +198,8 @@ static void put_members(struct canon *c, const struct config_object *object)
 
 	canon_object(c, "properties");
 	for (m = next_by_name(object, NULL); m != NULL;
-	     m = next_by_name(object, m->name)) {
-		if (m->want != CONFIG_LATER)
-			put_member(c, m);
-	}
+	     m = next_by_name(object, m->name))
+		put_member(c, m);
 	canon_end(c);
 	canon_array(c, "required");
 	for (m = next_by_name(object, NULL); m != NULL;

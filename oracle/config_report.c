@@ -22,17 +22,23 @@ void config_report_add(struct config_report *r, const char *fmt, ...)
 	va_end(args);
 }
 
-bool config_report_has(struct config_report *r, const char *name)
+bool config_report_here(const struct config_report *r)
 {
-	size_t mark = config_report_enter(r, name), n = r->n;
-	bool has = false;
-
 	for (size_t i = 0; i < r->problems->n; i++) {
 		const char *pointer = r->problems->list[i].pointer;
 
-		has |=
-		    strlen(pointer) == n && memcmp(pointer, r->pointer, n) == 0;
+		if (strlen(pointer) == r->n &&
+		    memcmp(pointer, r->pointer, r->n) == 0)
+			return true;
 	}
+	return false;
+}
+
+bool config_report_has(struct config_report *r, const char *name)
+{
+	size_t mark = config_report_enter(r, name);
+	bool has = config_report_here(r);
+
 	config_report_leave(r, mark);
 	return has;
 }

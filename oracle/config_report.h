@@ -19,6 +19,8 @@ struct config_report {
 void config_report_add(struct config_report *r, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Whether the current place was complained about already. */
+bool config_report_here(const struct config_report *r);
 /* Whether a member of the current place was complained about already. */
 bool config_report_has(struct config_report *r, const char *name);
 

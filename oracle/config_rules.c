@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oracle/config_rules.h"
 
+#include "oracle/config_chain.h"
 #include "sources/collateral_fetch.h"
 #include "sources/source_template.h"
 #include "verify/combine.h"
@@ -453,4 +454,5 @@ void config_rules_apply(
 		check_feed(r, c, i, element(feeds, i));
 		config_report_leave(r, in_feeds);
 	}
+	config_chain_check(r, c);
 }

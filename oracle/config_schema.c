@@ -11,7 +11,6 @@
 #include "verify/pick_path.h"
 
 #include <arpa/inet.h>
-#include <stddef.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -130,7 +129,7 @@ static FALLIBLE check_listen(const char *value, struct fault *f)
 	return true;
 }
 
-static FALLIBLE check_no_control(const char *value, struct fault *f)
+FALLIBLE config_check_no_control(const char *value, struct fault *f)
 {
 	for (const char *p = value; *p != '\0'; p++) {
 		if ((unsigned char)*p < 0x20 || *p == 0x7f)
@@ -141,7 +140,7 @@ static FALLIBLE check_no_control(const char *value, struct fault *f)
 }
 
 /* A feed id is one bytes32 of ASCII on chain, and a word in URLs and logs. */
-static FALLIBLE check_feed_id(const char *value, struct fault *f)
+FALLIBLE config_check_feed_id(const char *value, struct fault *f)
 {
 	uint8_t bytes[32];
 
@@ -200,11 +199,11 @@ static FALLIBLE check_pick(const char *value, struct fault *f)
 	return true;
 }
 
-static FALLIBLE check_ca_file(const char *value, struct fault *f)
+FALLIBLE config_check_ca_file(const char *value, struct fault *f)
 {
 	struct stat st;
 
-	TRY(check_no_control(value, f));
+	TRY(config_check_no_control(value, f));
 	if (stat(value, &st) != 0)
 		return fault_raise(
 		    f, FAULT_CONFIG, "config.ca_file", "no such file");
@@ -219,15 +218,6 @@ static FALLIBLE check_ca_file(const char *value, struct fault *f)
 
 /* ---- the tables --------------------------------------------------------- */
 
-/* Where a member of the struct is, and how wide. */
-#define INTO(type, member)                   \
-	.at = offsetof(struct type, member), \
-	.width = sizeof(((struct type *)0)->member)
-#define COUNTED(type, member, n_member)      \
-	.at = offsetof(struct type, member), \
-	.count_at = offsetof(struct type, n_member)
-#define ROWS(rows) .members = (rows), .n = COUNT(rows)
-
 /* Long enough for five days of holidays at a central bank, and some. */
 #define MAX_AGE_MS_MAX (30ull * 24 * 3600 * 1000)
 #define INTERVAL_MS_MAX (24ull * 3600 * 1000)
@@ -237,16 +227,16 @@ static FALLIBLE check_ca_file(const char *value, struct fault *f)
 
 static const struct config_member collateral_members[] = {
 	{ "pccs", CONFIG_TEXT, INTO(collateral_config, pccs), .min = 1,
-	    .max = LIMIT_URL_BYTES, .check = check_no_control,
+	    .max = LIMIT_URL_BYTES, .check = config_check_no_control,
 	    .help = "URL of Intel's provisioning service or of a cache of it, "
 		    "which is asked for this machine; ${NAME} is taken from "
 		    "the environment" },
 	{ "root_crl", CONFIG_TEXT, INTO(collateral_config, root_crl), .min = 1,
-	    .max = LIMIT_URL_BYTES, .check = check_no_control,
+	    .max = LIMIT_URL_BYTES, .check = config_check_no_control,
 	    .help = "URL of the root's CRL, if it is not where it is "
 		    "expected" },
 	{ "ca_file", CONFIG_TEXT, INTO(collateral_config, ca_file), .min = 1,
-	    .max = LIMIT_PATH_BYTES, .check = check_ca_file,
+	    .max = LIMIT_PATH_BYTES, .check = config_check_ca_file,
 	    .help = "PEM file of the roots to trust for that service, instead "
 		    "of the system's" },
 	{ "allow_http", CONFIG_FLAG, INTO(collateral_config, allow_http),
@@ -256,7 +246,7 @@ static const struct config_member collateral_members[] = {
 	    .help = "which edition to ask for; the service's own choice "
 		    "unless said" },
 	{ "file", CONFIG_TEXT, INTO(collateral_config, file), .min = 1,
-	    .max = LIMIT_PATH_BYTES, .check = check_no_control,
+	    .max = LIMIT_PATH_BYTES, .check = config_check_no_control,
 	    .help = "instead of a service: a bundle that affiantd collateral "
 		    "wrote" },
 	{ "refresh_s", CONFIG_NUMBER, INTO(collateral_config, refresh_s),
@@ -331,7 +321,7 @@ static const struct config_member source_members[] = {
 	    .fallback_text = "http-json", .words = word_of_source_kind,
 	    .help = "how the source is asked" },
 	{ "url", CONFIG_TEXT, true, INTO(source_config, url), .min = 1,
-	    .max = LIMIT_URL_BYTES, .check = check_no_control,
+	    .max = LIMIT_URL_BYTES, .check = config_check_no_control,
 	    .help = "what is fetched; ${NAME} is taken from the environment "
 		    "and masked wherever the URL is shown" },
 	{ "body", CONFIG_TEXT, INTO(source_config, body), .min = 1,
@@ -343,7 +333,7 @@ static const struct config_member source_members[] = {
 	    .help = "JSON pointer (RFC 6901) to the value in the body, or a "
 		    "path (JSONPath) that starts with $" },
 	{ "ca_file", CONFIG_TEXT, INTO(source_config, ca_file), .min = 1,
-	    .max = LIMIT_PATH_BYTES, .check = check_ca_file,
+	    .max = LIMIT_PATH_BYTES, .check = config_check_ca_file,
 	    .help = "PEM file of the roots to trust, instead of the global "
 		    "one" },
 	{ "allow_http", CONFIG_FLAG, INTO(source_config, allow_http),
@@ -405,7 +395,7 @@ static const struct config_object source_object = { "source",
 
 static const struct config_member feed_members[] = {
 	{ "id", CONFIG_TEXT, true, INTO(feed_config, id), .min = 1,
-	    .max = LIMIT_FEED_ID, .check = check_feed_id,
+	    .max = LIMIT_FEED_ID, .check = config_check_feed_id,
 	    .help = "the feed's name in statements and on chain" },
 	{ "path", CONFIG_TEXT, INTO(feed_config, path), .min = 1, .max = 64,
 	    .check = check_path,
@@ -449,10 +439,10 @@ static const struct config_member root_members[] = {
 	    .help = "the quote provider" },
 	{ "state_dir", CONFIG_TEXT, INTO(config, state_dir), .min = 1,
 	    .max = LIMIT_PATH_BYTES, .fallback_text = "/var/lib/affiant",
-	    .check = check_no_control,
+	    .check = config_check_no_control,
 	    .help = "folder of the sealed key and the feeds' state" },
 	{ "ca_file", CONFIG_TEXT, INTO(config, ca_file), .min = 1,
-	    .max = LIMIT_PATH_BYTES, .check = check_ca_file,
+	    .max = LIMIT_PATH_BYTES, .check = config_check_ca_file,
 	    .help = "PEM file of the roots to trust for sources, instead of "
 		    "the system's" },
 	{ "log_level", CONFIG_INDEX, INTO(config, log_level),
@@ -461,12 +451,13 @@ static const struct config_member root_members[] = {
 	{ "feeds", CONFIG_ARRAY, true, COUNTED(config, feeds, n_feeds),
 	    .min = 1, .max = CONFIG_MAX_FEEDS, .object = &feed_object,
 	    .help = "what is observed" },
-	{ "chains", CONFIG_LATER,
-	    .help = "on-chain submission is not supported in this version" },
+	{ "chains", CONFIG_ARRAY, COUNTED(config, chains, n_chains),
+	    .max = CONFIG_MAX_CHAINS, .object = &config_chain_object,
+	    .help = "where statements are written to" },
 };
 const struct config_object config_root = { "configuration", "",
 	ROWS(root_members), sizeof(struct config) };
 
 const struct config_object *const config_objects[] = { &aggregate_object,
-	&attest_object, &collateral_object, &feed_object, &http_object,
-	&source_object, NULL };
+	&attest_object, &config_chain_object, &config_chain_feed_object,
+	&collateral_object, &feed_object, &http_object, &source_object, NULL };

@@ -52,7 +52,9 @@ wrong '.feeds[0].sources[0].pick = "price"' '/feeds/0/sources/0/pick: not a JSON
 wrong '.feeds[0].sources[0].ca_file = "/nonexistent.pem"' '/feeds/0/sources/0/ca_file: no such file'
 wrong '.ca_file = "/nonexistent.pem" | .feeds[0].sources[].ca_file = "'"$ca"'"' '/ca_file: no such file'
 wrong '.listen = "nowhere"' '/listen: want an IPv4 address'
-wrong '.chains = []' '/chains: on-chain submission is not supported in this version'
+wrong '.chains = [{"id": 1, "rpc": ["https://x.test/"], "feeds": {"NO/FEED":
+	{"contract": "0x1111111111111111111111111111111111111111"}}}]' \
+	'/chains/0/feeds/NO~1FEED: no feed of this configuration'
 
 # Everything that is wrong, at once.
 config_with "$config" '.x = 1 | .listen = "y" | .feeds[0].interval_ms = 1 |

@@ -322,7 +322,6 @@ static const struct {
 	{ FEEDS(FEED_WITH("\"aggregate\":{\"x\":1},")), "/feeds/0/aggregate/x",
 	    "unknown member" },
 	{ SOURCE_WITH("\"x\":1"), "/feeds/0/sources/0/x", "unknown member" },
-	{ WITH("\"chains\":[],"), "/chains", "not supported in this version" },
 
 	/* Wrong types. */
 	{ WITH("\"listen\":8080,"), "/listen", "want text, found number" },

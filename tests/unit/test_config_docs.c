@@ -116,15 +116,29 @@ static void put_type(struct wr *w, const struct config_member *m)
 		    (unsigned long long)m->max);
 		break;
 	case CONFIG_TEXTS:
-		wr_printf(w, "array of at most %llu texts",
-		    (unsigned long long)m->max);
+		if (m->min > 0)
+			wr_printf(w, "array of %llu to %llu texts",
+			    (unsigned long long)m->min,
+			    (unsigned long long)m->max);
+		else
+			wr_printf(w, "array of at most %llu texts",
+			    (unsigned long long)m->max);
 		break;
 	case CONFIG_SIGNED:
 		wr_printf(w, "integer, -%llu to %llu",
 		    (unsigned long long)m->max, (unsigned long long)m->max);
 		break;
-	case CONFIG_LATER:
-		wr_text(w, "refused");
+	case CONFIG_MAP:
+		wr_printf(w, "%llu to %llu objects by name, see %s",
+		    (unsigned long long)m->min, (unsigned long long)m->max,
+		    m->object->title);
+		break;
+	case CONFIG_ADDRESS:
+		wr_text(w, "address");
+		break;
+	case CONFIG_AMOUNT:
+		wr_printf(w, "text, decimal number of at most %llu decimals",
+		    (unsigned long long)m->max);
 		break;
 	}
 }
