@@ -319,7 +319,7 @@ static void read_headers(struct config_report *r, const struct json_node *v,
 
 	if (!has_kind(r, v, JSON_OBJECT) || !has_count(r, m, n))
 		return;
-	struct source_header *headers =
+	struct request_header *headers =
 	    make_array(r, m, n, sizeof(*headers), target);
 	if (headers == NULL)
 		return;

@@ -21,7 +21,7 @@ enum config_want {
 	CONFIG_FLAG,    /* bool */
 	CONFIG_OBJECT,  /* an object that is part of the same struct */
 	CONFIG_ARRAY,   /* min..max objects, each in an element of an array */
-	CONFIG_HEADERS, /* names and text values: struct source_header[] */
+	CONFIG_HEADERS, /* names and text values: request_header[] */
 	CONFIG_GUARDS,  /* names and text, integer or bool: pick_guard[] */
 	CONFIG_TEXTS,   /* array of texts: const char *[] */
 	CONFIG_SIGNED,  /* -max..max, in an int32_t */

@@ -53,7 +53,7 @@ static bool has_header(
 static FALLIBLE check_header(
     const struct source_config *c, size_t index, struct fault *f)
 {
-	const struct source_header *header = &c->headers[index];
+	const struct request_header *header = &c->headers[index];
 	struct span value = span_text(header->value);
 
 	if (!is_token(header->name))
@@ -90,7 +90,7 @@ static FALLIBLE append(
 }
 
 static FALLIBLE append_header(struct curl_slist **list,
-    const struct source_header *header, struct fault *f)
+    const struct request_header *header, struct fault *f)
 {
 	char line[LIMIT_SOURCE_HEADER_BYTES + 256];
 	AUTO(blob_wipe) struct blob value = { 0 };

@@ -17,14 +17,11 @@
 #define AFFIANT_SOURCES_H
 
 #include "verify/pick.h"
+#include "verify/request.h"
 #include "verify/statement.h"
 
 /* Where Debian keeps the roots, in one file; used when ca_file is NULL. */
 #define SOURCES_SYSTEM_CA "/etc/ssl/certs/ca-certificates.crt"
-
-struct source_header {
-	const char *name, *value; /* value may hold ${NAME} */
-};
 
 /*
  * One source as configured. The strings live as long as the source set.
@@ -49,7 +46,7 @@ struct source_config {
 	unsigned max_redirects;
 	uint32_t timeout_ms; /* for everything, all hops; 1..LIMIT_TIMEOUT_MS */
 	size_t max_bytes;    /* of a body; 1..LIMIT_BODY_BYTES_MAX */
-	const struct source_header *headers;
+	const struct request_header *headers;
 	size_t n_headers;
 	/* From the body to the value, and to its own time. */
 	struct pick_rule rule;

@@ -128,12 +128,24 @@ static FALLIBLE form_min_sources(const struct json_node *v, struct fault *f)
 	return check_positive(v, "policy.minSources", f);
 }
 
-static FALLIBLE form_plain_http(const struct json_node *v, struct fault *f)
+/* Switches are thrown or not there: false would look like a third way. */
+static FALLIBLE check_true(
+    const struct json_node *v, const char *at, struct fault *f)
 {
 	if (json_kind_of(v) != JSON_BOOL || !json_bool(v))
-		return fault_raise(f, FAULT_FORMAT, "policy.plainHttp",
-		    "is true or it is absent");
+		return fault_raise(
+		    f, FAULT_FORMAT, at, "is true or it is absent");
 	return true;
+}
+
+static FALLIBLE form_plain_http(const struct json_node *v, struct fault *f)
+{
+	return check_true(v, "policy.plainHttp", f);
+}
+
+static FALLIBLE form_recomputed(const struct json_node *v, struct fault *f)
+{
+	return check_true(v, "policy.recomputed", f);
 }
 
 static FALLIBLE form_source(
@@ -191,6 +203,7 @@ static const struct {
 	{ "maxAgeMs", form_max_age },
 	{ "minSources", form_min_sources },
 	{ "plainHttp", form_plain_http },
+	{ "recomputed", form_recomputed },
 	{ "signers", form_signers },
 	{ "sources", form_sources },
 	{ "type", form_type },

@@ -76,6 +76,9 @@ struct statement_source {
 	uint64_t status;    /* HTTP, 200 to 299 */
 	struct span http;   /* version: "1.1", "2"; or empty */
 	struct sha256 body; /* of the decoded body bytes */
+	/* What the first server was asked: request.h. */
+	bool has_request;
+	struct sha256 request;
 	struct utc observed_at;
 	/* When the body was complete, where that is another time: where the
 	 * configuration picks the value's own. Certificates are held against

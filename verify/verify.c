@@ -53,6 +53,8 @@ static const char *why_not(unsigned missing)
 		{ NEEDS_ROOT, "nobody knows whose quote it is" },
 		{ NEEDS_QUOTE, "the quote was not authenticated" },
 		{ NEEDS_BATCH, "the batch does not lead anywhere" },
+		{ NEEDS_CONFIGURATION, "its configuration is another" },
+		{ NEEDS_BODIES, "the bodies are not those of the statement" },
 		{ NEEDS_AUTHENTIC, "the evidence was not authenticated" },
 	};
 
@@ -156,6 +158,8 @@ void verify_case_judge(struct verify_case *c)
 	if (c->opened)
 		walk_platform(c);
 	walk(c, &verify_binding);
+	if (!c->bare)
+		walk(c, &verify_recompute);
 	walk(c, &verify_policy);
 	if (c->opened) {
 		walk_platform_policy(c);
@@ -216,7 +220,7 @@ void verify_quote(const char *platform, struct span quote,
 static const struct verify_table *const in_front[] = { &verify_form,
 	&verify_statement, &verify_signature, &verify_evidence };
 static const struct verify_table *const behind[] = { &verify_binding,
-	&verify_policy };
+	&verify_recompute, &verify_policy };
 
 static const struct check_info *info_of_tables(
     const struct verify_table *const *tables, size_t n, size_t *i)

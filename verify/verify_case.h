@@ -46,7 +46,9 @@ enum {
 	NEEDS_ROOT = 1 << 4,      /* whose root the quote ends in is known */
 	NEEDS_QUOTE = 1 << 5,     /* every row of the platform held */
 	NEEDS_BATCH = 1 << 6,     /* batch.path held: `bound` is known */
-	NEEDS_AUTHENTIC = 1 << 7  /* every row of authenticity held */
+	NEEDS_CONFIGURATION = 1 << 8, /* recompute.configuration held */
+	NEEDS_BODIES = 1 << 9,        /* recompute.bodies held */
+	NEEDS_AUTHENTIC = 1 << 7      /* every row of authenticity held */
 };
 
 struct verify_check {
@@ -72,8 +74,9 @@ bool verify_excuse(struct fault *f, const char *why);
 extern const struct verify_table verify_form;      /* response, statement */
 extern const struct verify_table verify_statement; /* what it says */
 extern const struct verify_table verify_signature;
-extern const struct verify_table verify_evidence; /* the quote is there */
-extern const struct verify_table verify_binding;  /* after the platform */
+extern const struct verify_table verify_evidence;  /* the quote is there */
+extern const struct verify_table verify_binding;   /* after the platform */
+extern const struct verify_table verify_recompute; /* from the bodies */
 extern const struct verify_table verify_policy;
 
 /* What was authenticated about the statement; only when all of it was. */

@@ -308,6 +308,25 @@ static FALLIBLE check_min_sources(struct verify_case *c, struct fault *f)
 	return true;
 }
 
+static FALLIBLE check_recomputed(struct verify_case *c, struct fault *f)
+{
+	const struct check_outcome *o;
+	const struct json_node *v;
+
+	if (is_bare(c, f) ||
+	    !has_member(c, "recomputed",
+		"the policy does not ask for values to be recomputed", &v, f))
+		return false;
+	if (!c->statement->kind->has_sources)
+		return verify_excuse(f, "a key statement observes nothing");
+	o = verdict_find(c->v, "recompute.value");
+	if (o == NULL || o->result != CHECK_PASS)
+		return fault_raise(f, FAULT_POLICY, "policy.recomputed",
+		    "the values were not recomputed: %.120s",
+		    o != NULL ? o->fault.text : "");
+	return true;
+}
+
 static FALLIBLE check_platform(struct verify_case *c, struct fault *f)
 {
 	if (!policy_has_platforms(c->opt->policy))
@@ -412,6 +431,16 @@ static const struct verify_check rows[] = {
 		  "different does not make them independent.",
 	      .stage = STAGE_POLICY },
 	    NEEDS_AUTHENTIC, 0, check_min_sources },
+	{ { .id = "policy.recomputed",
+	      .ref = "",
+	      .clause = CLAUSE_FILE,
+	      .explain =
+		  "With \"recomputed\":true the values have to be picked "
+		  "again from the bodies that the servers sent. Fetch the "
+		  "response with ?evidence=full, from an oracle that keeps "
+		  "them (keep_body).",
+	      .stage = STAGE_POLICY },
+	    NEEDS_AUTHENTIC, 0, check_recomputed },
 	{ { .id = "policy.platform",
 	      .ref = "",
 	      .clause = "FORMAT.policy.md 3",

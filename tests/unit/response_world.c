@@ -110,6 +110,8 @@ struct blob response_world_make(struct response_world *w, struct statement *s,
 	r.evidence.simulated = true;
 	r.evidence.quote = blob_span(&quote);
 	r.evidence.collateral = blob_span(&w->bundle);
+	r.evidence.configuration = plan->configuration;
+	r.evidence.bodies = plan->bodies;
 	text = wr_grow(LIMIT_RESPONSE_BYTES, "test.response", &f);
 	assert_ok(
 	    response_encode(

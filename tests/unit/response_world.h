@@ -34,6 +34,9 @@ struct response_plan {
 	bool by_stranger; /* another key signs; the statement names ours */
 	/* Other statements' hashes in the batch; then there is one. */
 	size_t n_others;
+	/* What travels beside it in full detail; empty: nothing. */
+	struct span configuration;
+	struct span bodies; /* JSON array */
 	/* 64 bytes instead of hash (or root) and zeros; NULL: none. */
 	const uint8_t *report_data;
 	enum response_detail detail; /* RESPONSE_FULL when `has_detail` is

@@ -2,6 +2,7 @@
 #include "tests/unit/statements.h"
 
 #include "tests/unit/check.h"
+#include "verify/request.h"
 
 #define NOW_MS INT64_C(1767225600000) /* 2026-01-01T00:00:00Z */
 #define DAY_MS INT64_C(86400000)
@@ -191,6 +192,38 @@ void statements_failover(struct statement *s)
 		.reason = span_text("timeout"),
 		.detail = span_text("no answer within 5000 ms"),
 	};
+}
+
+const char statements_kept_configuration[] =
+    "{\"feeds\":[{\"decimals\":8,\"id\":\"BTC/USD\",\"kind\":\"price\","
+    "\"sources\":[{\"headers\":{\"X-Api-Key\":\"${EXCHANGE_KEY}\"},"
+    "\"keep_body\":true,\"pick\":\"/data/price\","
+    "\"require\":{\"/data/pair\":\"BTCUSD\"},\"time_pick\":\"/data/at\","
+    "\"time_unit\":\"ms\",\"url\":\"https://exchange.example/v1/ticker\"}]}]}";
+const char statements_kept_body[] =
+    "{\"data\":{\"pair\":\"BTCUSD\",\"price\":\"97234.120\","
+    "\"at\":1767225600000}}";
+
+void statements_kept(struct statement *s)
+{
+	static const struct request_header header = { "X-Api-Key",
+		"${EXCHANGE_KEY}" };
+	const struct request request = {
+		.url = "https://exchange.example/v1/ticker",
+		.headers = &header,
+		.n_headers = 1,
+	};
+	struct statement_source *b = &s->source[0];
+	struct fault f = FAULT_INIT;
+
+	statements_one(s);
+	s->config = digest(statements_kept_configuration);
+	b->url = span_text(request.url);
+	b->body = digest(statements_kept_body);
+	b->has_request = true;
+	assert_ok(request_hash(&request, &b->request, &f), f);
+	b->has_received = true;
+	b->received_at.ms = NOW_MS + 1500;
 }
 
 void statements_plain(struct statement *s)

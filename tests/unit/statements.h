@@ -24,6 +24,12 @@ void statements_trimmed(struct statement *out);
 void statements_first(struct statement *out);
 /* Kind text by first-of, of two: the first one failed. */
 void statements_failover(struct statement *out);
+/*
+ * One source whose configuration and body were kept: the value has a time of
+ * its own, and was received 1.5 s after it.
+ */
+void statements_kept(struct statement *out);
+extern const char statements_kept_configuration[], statements_kept_body[];
 /* Kind value over plain HTTP, with a unit. */
 void statements_plain(struct statement *out);
 /* Kind text, one source. */

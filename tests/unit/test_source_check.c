@@ -134,7 +134,7 @@ static void check__wants_a_certificate_in_the_ca_file(void **state)
 
 static void check__refuses_headers_that_are_not_the_operators(void **state)
 {
-	static const struct source_header bad[] = {
+	static const struct request_header bad[] = {
 		{ "", "x" },
 		{ "X Y", "x" },
 		{ "X:", "x" },
@@ -206,14 +206,14 @@ static void check__wants_a_json_body_with_names_in_its_texts(void **state)
 static void check__refuses_too_many_headers_and_doubles(void **state)
 {
 	static char names[LIMIT_SOURCE_HEADERS + 1][8];
-	struct source_header headers[LIMIT_SOURCE_HEADERS + 1];
+	struct request_header headers[LIMIT_SOURCE_HEADERS + 1];
 	struct source_config c = good();
 	struct fault f = FAULT_INIT;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(headers); i++) {
 		snprintf(names[i], sizeof(names[i]), "X-%zu", i);
-		headers[i] = (struct source_header){ names[i], "v" };
+		headers[i] = (struct request_header){ names[i], "v" };
 	}
 	c.headers = headers;
 	c.n_headers = LIMIT_SOURCE_HEADERS;
@@ -229,7 +229,7 @@ static void check__refuses_too_many_headers_and_doubles(void **state)
 
 static void open__says_which_source_and_wants_its_secrets(void **state)
 {
-	const struct source_header header = { "X-Key", "${AFFIANT_UNSET}" };
+	const struct request_header header = { "X-Key", "${AFFIANT_UNSET}" };
 	struct source_config c[2] = { good(), good() };
 	struct source_set *s = NULL;
 	struct fault f = FAULT_INIT;

@@ -317,7 +317,7 @@ static void shown__hides_what_a_server_may_have_echoed(void **state)
 		{ "https://x.example/h%75sh/b", "https://x.example/" },
 		{ "https://x.example/a/b", "https://x.example/a/b" },
 	};
-	const struct source_header key = { "X-Key", "${AFFIANT_TEST_A}" };
+	const struct request_header key = { "X-Key", "${AFFIANT_TEST_A}" };
 	const struct source_config plain = { .url = "https://h/" };
 	const struct source_config secret = {
 		.url = "https://h/", .headers = &key, .n_headers = 1

@@ -354,7 +354,7 @@ static void post__sends_its_body_and_reads_a_quantity(void **state)
 
 static void post__keeps_the_configured_type_and_get_has_none(void **state)
 {
-	const struct source_header type = { "content-type", "application/x" };
+	const struct request_header type = { "content-type", "application/x" };
 	char url[256], head[4096];
 	struct source_config c = rpc_source(demo_url(url, RPC, "/rpc/btc"));
 	AUTO(source_set_drop) struct source_set *set = NULL;
@@ -411,7 +411,7 @@ static void text__is_asked_for_and_picked_by_line_or_match(void **state)
 
 static void request__has_the_configured_headers(void **state)
 {
-	const struct source_header headers[] = {
+	const struct request_header headers[] = {
 		{ "User-Agent", "Other/1 (mail@h.example)" },
 		{ "accept", "application/geo+json" },
 		{ "X-Key", "k=${AFFIANT_TEST_SECRET}" },
@@ -497,7 +497,7 @@ static void environment__has_no_say(void **state)
 
 static void redirect__records_each_hop_with_its_evidence(void **state)
 {
-	const struct source_header headers[] = { { "X-Key",
+	const struct request_header headers[] = { { "X-Key",
 	    "${AFFIANT_TEST_SECRET}" } };
 	char url[256], moved[256], head[4096];
 	struct source_config c =

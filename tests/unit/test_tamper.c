@@ -112,6 +112,19 @@ static const struct edit *find_edit(const struct line *l, const char *where)
 
 /* ---- the bases ---------------------------------------------------------- */
 
+/* Configuration and body beside the statement. */
+static void keep(struct response_plan *plan)
+{
+	static char array[1024];
+	size_t n = strlen(statements_kept_body);
+
+	memcpy(array, "[\"", 2);
+	base64_encode(span_of(statements_kept_body, n), array + 2);
+	memcpy(array + strlen(array), "\"]", 3);
+	plan->configuration = span_text(statements_kept_configuration);
+	plan->bodies = span_text(array);
+}
+
 static void make_base(
     const struct line *l, struct statement *s, struct response_plan *plan)
 {
@@ -127,6 +140,7 @@ static void make_base(
 		{ "first", statements_first, 0 },
 		{ "failover", statements_failover, 0 },
 		{ "batch", statements_many, 3 },
+		{ "kept", statements_kept, 0 },
 		{ "plain", statements_plain, 0 },
 		{ "text", statements_text, 0 },
 		{ "key", statements_key, 0 },
@@ -137,6 +151,8 @@ static void make_base(
 			continue;
 		bases[i].make(s);
 		plan->n_others = bases[i].n_others;
+		if (bases[i].make == statements_kept)
+			keep(plan);
 		return;
 	}
 	fail_msg("line %zu: no base %s", l->number, l->base);
@@ -469,7 +485,7 @@ static void tamper__each_line_fails_at_its_check(void **state)
 static void tamper__no_base_fails_by_itself(void **state)
 {
 	static char names[][12] = { "one", "many", "weighted", "trimmed",
-		"first", "failover", "batch", "text", "key" };
+		"first", "failover", "batch", "kept", "text", "key" };
 	struct response_world w;
 
 	(void)state;

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 set(VERIFY_TEST_LIBS affiant_verify affiant_codec affiant_base)
+affiant_test(bodies LIBS ${VERIFY_TEST_LIBS})
 affiant_test(collateral LIBS ${VERIFY_TEST_LIBS})
 affiant_test(combine LIBS ${VERIFY_TEST_LIBS} SOURCES statements.c)
 affiant_test(evidence LIBS ${VERIFY_TEST_LIBS} SOURCES statements.c)
 affiant_test(kinds LIBS ${VERIFY_TEST_LIBS})
 affiant_test(merkle LIBS ${VERIFY_TEST_LIBS} test_vectors)
 affiant_test(report_data LIBS ${VERIFY_TEST_LIBS})
+affiant_test(request LIBS ${VERIFY_TEST_LIBS})
 affiant_test(statement LIBS ${VERIFY_TEST_LIBS} SOURCES statements.c)
 
 # Whole responses, minted by the simulator.
@@ -13,6 +15,7 @@ add_library(test_response_world STATIC response_world.c statements.c)
 target_link_libraries(test_response_world
 	PUBLIC affiant_attest ${VERIFY_TEST_LIBS} OpenSSL::Crypto
 		PkgConfig::CMOCKA)
+affiant_test(recompute LIBS test_response_world affiant_oracle)
 affiant_test(tamper LIBS test_response_world affiant_io)
 affiant_test(unendorsed LIBS test_response_world affiant_io)
 affiant_test(pick_guard LIBS ${VERIFY_TEST_LIBS})
