@@ -190,13 +190,26 @@ const char *attest_platform(const struct attest *a)
 
 bool attest_is_simulated(const struct attest *a)
 {
-	return a->row->simulator;
+	return a->row->simulator ||
+	    (a->row->ops->facts && a->row->ops->facts(a->state).simulated);
+}
+
+bool attest_is_measured(const struct attest *a)
+{
+	return a->row->ops->facts && a->row->ops->facts(a->state).measured;
 }
 
 /* ---- what a provider does, one caller at a time ------------------------- */
 
+void attested_drop(struct attested *q)
+{
+	blob_drop(&q->quote);
+	blob_drop(&q->event_log);
+	blob_drop(&q->app_compose);
+}
+
 FALLIBLE attest_quote(struct attest *a,
-    const uint8_t report_data[REPORT_DATA_BYTES], struct blob *out,
+    const uint8_t report_data[REPORT_DATA_BYTES], struct attested *out,
     struct fault *f)
 {
 	pthread_mutex_lock(&a->turn);
@@ -225,6 +238,18 @@ FALLIBLE attest_seal_root(struct attest *a, struct secret32 *root,
 		    a->row->id);
 	pthread_mutex_lock(&a->turn);
 	bool ok = a->row->ops->seal_root(a->state, root, id, f);
+	pthread_mutex_unlock(&a->turn);
+	return ok;
+}
+
+FALLIBLE attest_derive(
+    struct attest *a, struct attest_key *out, struct fault *f)
+{
+	if (!a->row->ops->derive)
+		return fault_raise(f, FAULT_UNSUPPORTED, "attest.derive",
+		    "provider %s has no key service", a->row->id);
+	pthread_mutex_lock(&a->turn);
+	bool ok = a->row->ops->derive(a->state, out, f);
 	pthread_mutex_unlock(&a->turn);
 	return ok;
 }

@@ -19,7 +19,21 @@ struct attest_config {
 	const char *state_dir; /* where a simulator keeps its roots */
 	/* A simulator takes this long for each quote, as hardware would. */
 	uint32_t sim_delay_ms;
+	/* Of providers that are agents; borrowed until attest_open returns. */
+	const char *socket;      /* path or URL; NULL: where it is found */
+	const char *key_path;    /* NULL: ATTEST_KEY_PATH */
+	const char *key_purpose; /* NULL: ATTEST_KEY_PURPOSE */
+	uint32_t timeout_ms;     /* of one call; 0: the provider's own */
+	/* To be measured before the first quote, where that is possible. */
+	const struct sha256 *config;
 };
+
+/*
+ * The name of the statement key at a key service. Its signatures cover the
+ * purpose and not the path: so ours are the same text.
+ */
+#define ATTEST_KEY_PATH "affiant/statement/v1"
+#define ATTEST_KEY_PURPOSE "affiant/statement/v1"
 
 /*
  * Opens the provider. "auto" takes the first row that detects its hardware,
@@ -37,16 +51,26 @@ void attest_drop(struct attest **a); /* for AUTO */
 
 const char *attest_provider(const struct attest *a); /* "simulator" */
 const char *attest_platform(const struct attest *a); /* "tdx" */
+/* Also of an agent whose quotes are a simulator's. */
 bool attest_is_simulated(const struct attest *a);
+/* attest_config.config stands in a register of this machine. */
+bool attest_is_measured(const struct attest *a);
+
+/* A quote and what explains it (FORMAT.evidence.md section 7); owned. */
+struct attested {
+	struct blob quote;       /* canonical, without padding behind it */
+	struct blob event_log;   /* canonical JSON array, or empty */
+	struct blob app_compose; /* text, or empty */
+};
+void attested_drop(struct attested *q);
 
 /*
  * A quote over 64 bytes of report data. Serial: callers take turns (a lock
  * inside). Takes milliseconds to seconds, and a minute where a device is busy.
- * REMOTE or SYSTEM faults; UNSUPPORTED where the device is gone. *out is the
- * canonical quote, without padding behind it.
+ * REMOTE or SYSTEM faults; UNSUPPORTED where the device is gone.
  */
 FALLIBLE attest_quote(struct attest *a,
-    const uint8_t report_data[REPORT_DATA_BYTES], struct blob *out,
+    const uint8_t report_data[REPORT_DATA_BYTES], struct attested *out,
     struct fault *f);
 /*
  * What an offline verifier needs besides the quote: the collateral bundle as
@@ -73,6 +97,7 @@ struct attest_row {
 	/* True if its hardware is here; why (or why not) goes to *why's text. */
 	bool (*detect)(struct fault *why);
 	const struct attest_ops *ops;
+	bool is_agent; /* asks one, at attest_config.socket */
 };
 extern const struct attest_row *const attest_rows[]; /* ends NULL */
 
@@ -84,14 +109,19 @@ struct signer;
 #define SIGNER_SEAL_ID "affiant-statement-key-v1"
 
 /*
- * Opens the statement key sealed in state_dir/signer.key, or makes one there
- * (and says so in *made). A file that does not open is a fault, as seal_open
+ * Opens the statement key. Where the provider has a key service it is the one
+ * derived there: the same for every replica, nothing is read or written, *made
+ * is false, and signer_key_chain says who vouches for it.
+ *
+ * Elsewhere it is sealed in state_dir/signer.key, or made there (and that is
+ * said in *made). A file that does not open is a fault, as seal_open
  * raises it ("seal.form", "seal.tag", ...), or CRYPTO "signer.key" when what
  * was sealed is no key: a new key is never made over an old file.
  *
  * Under a provider that cannot seal, the key lives in memory only and is made
  * anew each time (*made is true; signer_is_ephemeral). A file that lies there
- * nevertheless belongs to another provider: CONFIG "signer.provider".
+ * nevertheless belongs to another provider: CONFIG "signer.provider"; so does
+ * one beside a key service.
  */
 FALLIBLE signer_open(struct attest *a, const char *state_dir,
     struct signer **out, bool *made, struct fault *f);
@@ -103,6 +133,13 @@ void signer_drop(struct signer **s);
 const struct eth_addr *signer_address(const struct signer *s);
 /* The key ends with the process: nothing can seal it here. */
 bool signer_is_ephemeral(const struct signer *s);
+/*
+ * The key service's signatures, as canonical JSON (FORMAT.evidence.md section
+ * 7); empty where none derived this key.
+ */
+struct span signer_key_chain(const struct signer *s);
+/* There is a chain, and its second signature: a key service stands behind. */
+bool signer_has_service(const struct signer *s);
 /* X then Y, 64 bytes, big endian. */
 void signer_public_key(const struct signer *s, uint8_t xy[64]);
 

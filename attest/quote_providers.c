@@ -7,6 +7,8 @@
 #include "attest/provider.h"
 
 const struct attest_row *const attest_rows[] = {
+	&quote_dstack,
+	&quote_tappd,
 	&quote_tdx_tsm,
 	&quote_sim_tdx,
 	NULL,

@@ -96,13 +96,13 @@ static void rest(uint32_t ms)
 }
 
 static FALLIBLE quote(void *state, const uint8_t report_data[REPORT_DATA_BYTES],
-    struct blob *out, struct fault *f)
+    struct attested *out, struct fault *f)
 {
 	const struct sim *s = state;
 	if (s->delay_ms)
 		rest(s->delay_ms);
 	return sim_tdx_quote_make(&s->keys, &s->recipe.quote,
-	    blob_span(&s->tail), report_data, out, f);
+	    blob_span(&s->tail), report_data, &out->quote, f);
 }
 
 static FALLIBLE collateral(void *state, struct blob *out, struct fault *f)

@@ -18,8 +18,8 @@ static const struct tsm kernel = {
 	.sys = &tsm_linux,
 };
 
-static FALLIBLE check(struct span quote,
-    const uint8_t report_data[REPORT_DATA_BYTES], struct intel_quote *out,
+FALLIBLE quote_tdx_check(struct span quote,
+    const uint8_t report_data[REPORT_DATA_BYTES], struct blob *out,
     struct fault *f)
 {
 	struct fault why = FAULT_INIT;
@@ -36,8 +36,8 @@ static FALLIBLE check(struct span quote,
 		return fault_raise(f, FAULT_REMOTE, "tdx.report_data",
 		    "the host gave a quote over other report data than it was "
 		    "asked for");
-	*out = q;
-	return true;
+	/* "Work with, hash and store the canonical bytes only." */
+	return blob_copy(q.canonical, out, f);
 }
 
 FALLIBLE quote_tdx_take(const struct tsm *t,
@@ -45,11 +45,8 @@ FALLIBLE quote_tdx_take(const struct tsm *t,
     struct fault *f)
 {
 	AUTO(blob_drop) struct blob raw = { 0 };
-	struct intel_quote q;
 	TRY(tsm_report(t, report_data, LIMIT_QUOTE_BYTES, &raw, f));
-	TRY(check(blob_span(&raw), report_data, &q, f));
-	/* "Work with, hash and store the canonical bytes only." */
-	return blob_copy(q.canonical, out, f);
+	return quote_tdx_check(blob_span(&raw), report_data, out, f);
 }
 
 /*
@@ -93,9 +90,9 @@ static FALLIBLE open_kernel(const struct attest_config *cfg, void **state_out,
 }
 
 static FALLIBLE quote(void *state, const uint8_t report_data[REPORT_DATA_BYTES],
-    struct blob *out, struct fault *f)
+    struct attested *out, struct fault *f)
 {
-	return quote_tdx_take(state, report_data, out, f);
+	return quote_tdx_take(state, report_data, &out->quote, f);
 }
 
 /* It is not in the guest: it comes from Intel, by the platform's FMSPC. */

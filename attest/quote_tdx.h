@@ -25,10 +25,16 @@ FALLIBLE quote_tdx_open(const struct tsm *t, void **state_out,
     const char **platform_out, struct fault *f);
 
 /*
- * A canonical quote, version 4 or 5, over this report data. The form is checked and nothing is believed: that is for those
- * who verify. Faults: those of tsm_report; REMOTE at "intel.*" (what came is
- * no TDX quote) or "tdx.report_data" (a quote over something else).
+ * What a host gave, as a canonical quote, version 4 or 5, over this report
+ * data. The form is checked and nothing is believed: that is for those who
+ * verify. REMOTE at "intel.*" (what came is no TDX quote) or
+ * "tdx.report_data" (a quote over something else).
  */
+FALLIBLE quote_tdx_check(struct span quote,
+    const uint8_t report_data[REPORT_DATA_BYTES], struct blob *out,
+    struct fault *f);
+
+/* One of the kernel's. Faults: those of tsm_report and of the check. */
 FALLIBLE quote_tdx_take(const struct tsm *t,
     const uint8_t report_data[REPORT_DATA_BYTES], struct blob *out,
     struct fault *f);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The statement key. It lives in one locked page of memory, which is left out
- * of core dumps and wiped at the end, and sealed on disk. Only three functions
- * here see it: the one that makes it, the one that opens it, the one that
- * signs; none returns it.
+ * of core dumps and wiped at the end, and sealed on disk, or derived by the
+ * platform's key service. Few functions here see it: those that make it, open
+ * it or take it over, and the one that signs; none returns it.
  */
-#include "attest/attest.h"
+#include "attest/provider.h"
 
+#include "verify/base/canon.h"
 #include "verify/base/file.h"
-#include "verify/base/seal.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -27,7 +27,10 @@ struct signer {
 	secp256k1_context *ctx; /* const after prepare(): safe for threads */
 	uint8_t xy[64];
 	struct eth_addr address;
+	uint8_t compressed[33];
 	bool ephemeral;
+	bool has_service;
+	struct blob key_chain; /* canonical JSON, or empty */
 };
 
 /* ---- its memory --------------------------------------------------------- */
@@ -59,6 +62,7 @@ void signer_close(struct signer *s)
 		return;
 	secp256k1_context_destroy(s->ctx);
 	secret_wipe(&s->key);
+	blob_drop(&s->key_chain);
 	munmap(s, page_bytes());
 }
 
@@ -98,6 +102,9 @@ static FALLIBLE prepare(struct signer *s, struct fault *f)
 	secp256k1_ec_pubkey_serialize(
 	    s->ctx, point, &n, &pub, SECP256K1_EC_UNCOMPRESSED);
 	memcpy(s->xy, point + 1, sizeof(s->xy));
+	n = sizeof(s->compressed);
+	secp256k1_ec_pubkey_serialize(
+	    s->ctx, s->compressed, &n, &pub, SECP256K1_EC_COMPRESSED);
 	s->address = eth_addr_from_public_key(s->xy);
 	return true;
 }
@@ -177,9 +184,76 @@ static FALLIBLE open_unsealed(struct attest *a, const char *path, bool fresh,
 	return true;
 }
 
+/* ---- a key of the provider's key service -------------------------------- */
+
+static void key_wipe(struct attest_key *k)
+{
+	secret_wipe(&k->key);
+}
+
+/* The members of FORMAT.evidence.md section 7. */
+static FALLIBLE write_chain(
+    struct signer *s, const struct attest_key *k, struct fault *f)
+{
+	AUTO(wr_drop) struct wr w = wr_grow(4096, "signer.chain", f);
+	struct canon c = canon_to(&w);
+	canon_object(&c, NULL);
+	canon_hex(&c, "appId", span_of(k->app_id, sizeof(k->app_id)));
+	canon_text(&c, "path", k->path);
+	canon_hex(
+	    &c, "publicKey", span_of(s->compressed, sizeof(s->compressed)));
+	canon_text(&c, "purpose", k->purpose);
+	canon_array(&c, "signatures");
+	canon_hex(&c, NULL, span_of(k->signature[0], 65));
+	canon_hex(&c, NULL, span_of(k->signature[1], k->has_service ? 65 : 0));
+	canon_end(&c);
+	canon_text(&c, "type", "dstack-getkey");
+	canon_end(&c);
+	return wr_done(&w, &s->key_chain);
+}
+
+/*
+ * Whose signatures these are cannot be said here: recovery gives some key
+ * always, and which root counts is the verifier's policy.
+ */
+static FALLIBLE open_derived(
+    const struct attest_key *k, struct signer **out, struct fault *f)
+{
+	AUTO(signer_drop) struct signer *s = NULL;
+	TRY(signer_new(&s, f));
+	s->key = k->key;
+	TRY(prepare(s, f));
+	s->has_service = k->has_service;
+	TRY(write_chain(s, k, f));
+	*out = s;
+	s = NULL;
+	return true;
+}
+
+/* *found is false, without a fault, where there is no key service. */
+static FALLIBLE try_derived(struct attest *a, const char *path, bool fresh,
+    struct signer **out, bool *found, struct fault *f)
+{
+	AUTO(key_wipe) struct attest_key k = { .has_service = false };
+	struct fault why = FAULT_INIT;
+	*found = attest_derive(a, &k, &why);
+	if (!*found && why.kind == FAULT_UNSUPPORTED)
+		return true;
+	if (!*found)
+		return fault_raise(f, why.kind, why.at, "%s", why.text);
+	if (!fresh)
+		return fault_raise(f, FAULT_CONFIG, "signer.provider",
+		    "provider %.32s derives the statement key, and %.90s holds "
+		    "another one: configure the provider it belongs to, or "
+		    "move the file away",
+		    attest_provider(a), path);
+	return open_derived(&k, out, f);
+}
+
 FALLIBLE signer_open(struct attest *a, const char *state_dir,
     struct signer **out, bool *made, struct fault *f)
 {
+	bool derived = false;
 	char path[PATH_MAX];
 	int n = snprintf(path, sizeof(path), "%s/" SIGNER_FILE, state_dir);
 	if (n < 0 || (size_t)n >= sizeof(path))
@@ -190,6 +264,12 @@ FALLIBLE signer_open(struct attest *a, const char *state_dir,
 	if (fresh && errno != ENOENT)
 		return fault_raise(f, FAULT_SYSTEM, "signer.path",
 		    "cannot look at %.160s: %s", path, strerror(errno));
+
+	TRY(try_derived(a, path, fresh, out, &derived, f));
+	if (derived) {
+		*made = false;
+		return true;
+	}
 
 	AUTO(sealing_drop) struct sealing seal = { 0 };
 	struct fault why = FAULT_INIT;
@@ -220,6 +300,16 @@ const struct eth_addr *signer_address(const struct signer *s)
 bool signer_is_ephemeral(const struct signer *s)
 {
 	return s->ephemeral;
+}
+
+struct span signer_key_chain(const struct signer *s)
+{
+	return blob_span(&s->key_chain);
+}
+
+bool signer_has_service(const struct signer *s)
+{
+	return s->has_service;
 }
 
 void signer_public_key(const struct signer *s, uint8_t xy[64])

@@ -110,6 +110,13 @@ bool cmd_engine_open(const char *config_path, const char *state_dir,
 		cfg.provider = e->config->provider;
 		cfg.simulate = e->config->simulate;
 		cfg.state_dir = e->config->state_dir;
+		cfg.socket = e->config->agent_socket;
+		cfg.key_path = e->config->key_path;
+		cfg.key_purpose = e->config->key_purpose;
+		cfg.timeout_ms = e->config->agent_timeout_ms;
+		/* Whoever only asks leaves no mark on the machine. */
+		if (use == CMD_SERVES)
+			cfg.config = &e->config->hash;
 	}
 	if (!open_parts(e, &cfg, use, &f)) {
 		(void)cmd_open_failed(&f);

@@ -37,6 +37,11 @@ static int run(const struct cmd_args *args)
 		    "affiantd: provider %s cannot seal: this key ends with "
 		    "this command\n",
 		    attest_provider(e.attest));
+	else if (signer_key_chain(e.signer).n > 0 &&
+	    !signer_has_service(e.signer))
+		fprintf(stderr,
+		    "affiantd: no key service: the agent made this key by "
+		    "itself\n");
 	else if (e.made_key)
 		fprintf(stderr, "affiantd: made a new key\n");
 	printf("%s\n%s\n", eth_addr_format(signer_address(e.signer), address),

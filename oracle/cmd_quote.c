@@ -45,25 +45,29 @@ static FALLIBLE read_report_data(
 static FALLIBLE print_quote(const struct cmd_engine *e,
     const uint8_t report_data[REPORT_DATA_BYTES], struct fault *f)
 {
-	AUTO(blob_drop) struct blob quote = { 0 };
+	AUTO(attested_drop) struct attested got = { .quote = { 0 } };
 	AUTO(blob_drop) struct blob collateral = { 0 };
 	AUTO(blob_drop) struct blob text = { 0 };
 	AUTO(wr_drop) struct wr w = wr_grow(LIMIT_RESPONSE_BYTES, "quote", f);
 	struct canon c = canon_to(&w);
 	struct feed_deps deps = cmd_engine_deps(e);
 
-	TRY(attest_quote(e->attest, report_data, &quote, f));
+	TRY(attest_quote(e->attest, report_data, &got, f));
 	TRY(feed_response_collateral(&deps, RESPONSE_FULL, &collateral, f));
 	canon_object(&c, NULL);
 	canon_object(&c, "evidence");
+	if (got.app_compose.n > 0)
+		canon_text_span(&c, "appCompose", blob_span(&got.app_compose));
 	if (collateral.n > 0)
 		canon_raw(&c, "collateral", blob_span(&collateral));
+	if (got.event_log.n > 0)
+		canon_raw(&c, "eventLog", blob_span(&got.event_log));
 	canon_text(&c, "platform", attest_platform(e->attest));
 	canon_text(&c, "provider", attest_provider(e->attest));
 	canon_bool(&c, "simulated", attest_is_simulated(e->attest));
 	canon_text(&c, "type", EVIDENCE_TYPE);
 	canon_end(&c);
-	canon_base64(&c, "quote", blob_span(&quote));
+	canon_base64(&c, "quote", blob_span(&got.quote));
 	canon_end(&c);
 	TRY(wr_done(&w, &text));
 	printf("%s\n", (const char *)text.p);

@@ -227,6 +227,7 @@ static void log_started(const struct oracle *o)
 	    { "provider", LOG_S(attest_provider(e->attest)) },
 	    { "platform", LOG_S(attest_platform(e->attest)) },
 	    { "simulated", LOG_B(attest_is_simulated(e->attest)) },
+	    { "measured", LOG_B(attest_is_measured(e->attest)) },
 	    { "signer", LOG_S(address) }, { "new_key", LOG_B(e->made_key) },
 	    { "config", LOG_S(hash) }, { "feeds", LOG_U(e->config->n_feeds) });
 	if (attest_is_simulated(e->attest))
@@ -234,6 +235,12 @@ static void log_started(const struct oracle *o)
 		    { "text",
 			LOG_S("the quotes are simulated: they prove "
 			      "nothing about this machine") });
+	if (signer_key_chain(e->signer).n > 0 && !signer_has_service(e->signer))
+		log_event(LOG_WARN, "no-key-service",
+		    { "text",
+			LOG_S(
+			    "no key service: the agent made the signer's key "
+			    "by itself, and only the quote vouches for it") });
 	if (signer_is_ephemeral(e->signer))
 		log_event(LOG_WARN, "ephemeral",
 		    { "text",

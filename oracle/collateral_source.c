@@ -13,14 +13,14 @@
  */
 static FALLIBLE find_platform(struct collateral_source *s, struct fault *f)
 {
-	AUTO(blob_drop) struct blob quote = { 0 };
+	AUTO(attested_drop) struct attested got = { .quote = { 0 } };
 	uint8_t report_data[REPORT_DATA_BYTES];
 
 	if (s->has_platform)
 		return true;
 	memset(report_data, 0xff, sizeof(report_data));
-	TRY(attest_quote(s->attest, report_data, &quote, f));
-	TRY(collateral_quote_platform(blob_span(&quote), &s->platform, f));
+	TRY(attest_quote(s->attest, report_data, &got, f));
+	TRY(collateral_quote_platform(blob_span(&got.quote), &s->platform, f));
 	s->has_platform = true;
 	return true;
 }

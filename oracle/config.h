@@ -97,9 +97,12 @@ struct config {
 	const char *listen; /* "0.0.0.0:8080" */
 	uint64_t threads;   /* of the HTTP server */
 	const char *state_dir;
-	const char *ca_file;  /* of sources that name none, or NULL */
-	const char *provider; /* attest.provider */
-	const char *simulate; /* attest.simulate, or NULL */
+	const char *ca_file;      /* of sources that name none, or NULL */
+	const char *provider;     /* attest.provider */
+	const char *simulate;     /* attest.simulate, or NULL */
+	const char *agent_socket; /* attest.socket, or NULL */
+	const char *key_path, *key_purpose;  /* attest.key_*, or NULL */
+	uint32_t agent_timeout_ms;           /* attest.timeout_ms */
 	struct collateral_config collateral; /* attest.collateral */
 	enum log_level log_level;
 	struct feed_config *feeds;

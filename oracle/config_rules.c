@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oracle/config_rules.h"
 
+#include "attest/attest.h"
 #include "oracle/config_chain.h"
 #include "sources/collateral_fetch.h"
 #include "sources/source_template.h"
@@ -421,6 +422,36 @@ static void check_attest(
 	}
 }
 
+static bool is_agent(const char *provider)
+{
+	for (size_t i = 0; provider != NULL && attest_rows[i] != NULL; i++) {
+		if (strcmp(attest_rows[i]->id, provider) == 0)
+			return attest_rows[i]->is_agent;
+	}
+	return false;
+}
+
+/* What is asked of an agent is for providers that are one. */
+static void check_agent(
+    struct config_report *r, const struct config *c, const struct json_node *v)
+{
+	static const char *const of_agent[] = { "socket", "key_path",
+		"key_purpose", "timeout_ms" };
+	size_t mark = config_report_enter(r, "attest");
+
+	if (is_agent(c->provider)) {
+		config_report_leave(r, mark);
+		return;
+	}
+	for (size_t i = 0; i < COUNT(of_agent); i++) {
+		if (json_find(v, of_agent[i]) != NULL)
+			PROBLEM_AT(r, of_agent[i],
+			    "is for a provider with an agent (dstack, tappd), "
+			    "which is to be named");
+	}
+	config_report_leave(r, mark);
+}
+
 /* Said once, and not for each source that would take it. */
 static void check_global_ca_file(struct config_report *r, struct config *c)
 {
@@ -446,6 +477,7 @@ void config_rules_apply(
 	const struct json_node *feeds = json_find(root, "feeds");
 
 	check_attest(r, c, json_find(root, "attest"));
+	check_agent(r, c, json_find(root, "attest"));
 	check_global_ca_file(r, c);
 	for (size_t i = 0; i < c->n_feeds; i++) {
 		size_t in_feeds = config_report_enter(r, "feeds");

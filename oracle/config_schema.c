@@ -199,6 +199,17 @@ static FALLIBLE check_pick(const char *value, struct fault *f)
 	return true;
 }
 
+/* A path, or the URL of a stand-in: what attest/agent.h takes. */
+static FALLIBLE check_socket(const char *value, struct fault *f)
+{
+	TRY(config_check_no_control(value, f));
+	if (value[0] != '/' && strncmp(value, "http://", 7) != 0 &&
+	    strncmp(value, "https://", 8) != 0)
+		return fault_raise(f, FAULT_CONFIG, "config.socket",
+		    "want the path of a socket (/...) or a URL (http://...)");
+	return true;
+}
+
 FALLIBLE config_check_ca_file(const char *value, struct fault *f)
 {
 	struct stat st;
@@ -265,6 +276,21 @@ static const struct config_member attest_members[] = {
 	{ "simulate", CONFIG_WORD, INTO(config, simulate),
 	    .words = word_of_simulated,
 	    .help = "simulate this platform; says so in everything it makes" },
+	{ "socket", CONFIG_TEXT, INTO(config, agent_socket), .min = 1,
+	    .max = LIMIT_URL_BYTES, .check = check_socket,
+	    .help = "where the platform's agent listens: path of a unix socket "
+		    "or URL; found by itself unless said" },
+	{ "key_path", CONFIG_TEXT, INTO(config, key_path), .min = 1,
+	    .max = LIMIT_KEY_NAME, .check = config_check_no_control,
+	    .help = "the statement key's path at the key service, where there "
+		    "is one; affiant/statement/v1 unless said" },
+	{ "key_purpose", CONFIG_TEXT, INTO(config, key_purpose), .min = 1,
+	    .max = LIMIT_KEY_NAME, .check = config_check_no_control,
+	    .help = "the purpose that the key service signs with that key; "
+		    "affiant/statement/v1 unless said" },
+	{ "timeout_ms", CONFIG_NUMBER, INTO(config, agent_timeout_ms),
+	    .min = 100, .max = LIMIT_TIMEOUT_MS, .fallback = 30000,
+	    .help = "how long the agent may take for an answer" },
 	{ "collateral", CONFIG_OBJECT,
 	    .at = offsetof(struct config, collateral),
 	    .object = &collateral_object,

@@ -10,7 +10,7 @@
 
 struct quote_share {
 	atomic_size_t holders;
-	struct blob quote;
+	struct attested got;
 };
 
 /* Lives on the stack of the thread that waits. */
@@ -74,7 +74,7 @@ static void share_release(struct quote_share *share)
 {
 	if (atomic_fetch_sub(&share->holders, 1) != 1)
 		return;
-	blob_drop(&share->quote);
+	attested_drop(&share->got);
 	free(share);
 }
 
@@ -146,7 +146,7 @@ static FALLIBLE quote_batch(
 	if (share == NULL)
 		return fault_raise(
 		    f, FAULT_SYSTEM, "quoter.memory", "no memory for a quote");
-	if (!attest_quote(attest, report_data, &share->quote, f)) {
+	if (!attest_quote(attest, report_data, &share->got, f)) {
 		free(share);
 		return false;
 	}
@@ -171,7 +171,9 @@ static void fill_in(const struct batch *b)
 
 	for (const struct waiter *w = b->first; w != NULL; w = w->next) {
 		*w->out = (struct quoted){ .share = b->share,
-			.quote = blob_span(&b->share->quote),
+			.quote = blob_span(&b->share->got.quote),
+			.event_log = blob_span(&b->share->got.event_log),
+			.app_compose = blob_span(&b->share->got.app_compose),
 			.has_batch = b->n > 1 };
 		if (b->n > 1)
 			merkle_tree_path(&b->tree, i, &w->out->path);

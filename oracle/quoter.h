@@ -17,7 +17,9 @@ struct quote_share;
 
 struct quoted {
 	struct quote_share *share; /* the quote; give back with quoted_drop */
-	struct span quote;         /* borrowed from share */
+	struct span quote;         /* borrowed from share, as the next two */
+	struct span event_log;     /* empty where the provider has none */
+	struct span app_compose;
 	bool has_batch; /* false: report_data is the statement's own */
 	struct merkle_path path;
 };

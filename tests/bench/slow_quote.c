@@ -11,16 +11,16 @@
 #include <time.h>
 
 FALLIBLE __real_attest_quote(struct attest *a,
-    const uint8_t report_data[REPORT_DATA_BYTES], struct blob *out,
+    const uint8_t report_data[REPORT_DATA_BYTES], struct attested *out,
     struct fault *f);
 FALLIBLE __wrap_attest_quote(struct attest *a,
-    const uint8_t report_data[REPORT_DATA_BYTES], struct blob *out,
+    const uint8_t report_data[REPORT_DATA_BYTES], struct attested *out,
     struct fault *f);
 void __real_quoter_close(struct quoter *q);
 void __wrap_quoter_close(struct quoter *q);
 
 FALLIBLE __wrap_attest_quote(struct attest *a,
-    const uint8_t report_data[REPORT_DATA_BYTES], struct blob *out,
+    const uint8_t report_data[REPORT_DATA_BYTES], struct attested *out,
     struct fault *f)
 {
 	static pthread_mutex_t device = PTHREAD_MUTEX_INITIALIZER;

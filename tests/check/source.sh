@@ -60,7 +60,9 @@ may_library() { # BOX HEADER FILE
 		return 1 ;;
 	cjson/*) [ "$3" = verify/base/json.c ] ;;
 	secp256k1*) case $1 in codec | attest | other) return 0 ;; *) return 1 ;; esac ;;
-	curl/*) case $1 in sources | rpc | other) return 0 ;; *) return 1 ;; esac ;;
+	# An agent of the platform is asked over HTTP on a unix socket, by the
+	# library that does HTTP well; the rest of attest/ sees agent.h.
+	curl/*) case $1:$3 in sources:* | rpc:* | other:* | attest:attest/agent.c) return 0 ;; *) return 1 ;; esac ;;
 	civetweb.h) case $1 in oracle | other) return 0 ;; *) return 1 ;; esac ;;
 	sqlite3.h) case $3 in chain/rpc/journal_*.[ch] | tests/*) return 0 ;; *) return 1 ;; esac ;;
 	*) return 0 ;;

@@ -1,1 +1,2 @@
 # SPDX-License-Identifier: Apache-2.0
+affiant_fuzz(dstack_answer LIBS affiant_attest)

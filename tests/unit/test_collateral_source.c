@@ -24,8 +24,13 @@ static struct blob bundle;
 static unsigned quotes;
 static bool quote_fails;
 
+void attested_drop(struct attested *q)
+{
+	blob_drop(&q->quote);
+}
+
 FALLIBLE attest_quote(struct attest *a,
-    const uint8_t report_data[REPORT_DATA_BYTES], struct blob *out,
+    const uint8_t report_data[REPORT_DATA_BYTES], struct attested *out,
     struct fault *f)
 {
 	const uint8_t zeros[32] = { 0 };
@@ -36,7 +41,7 @@ FALLIBLE attest_quote(struct attest *a,
 	assert_memory_not_equal(report_data + 32, zeros, sizeof(zeros));
 	if (quote_fails)
 		return fault_raise(f, FAULT_REMOTE, "double.quote", "no quote");
-	return blob_copy(blob_span(&world.file[INTEL_QUOTE]), out, f);
+	return blob_copy(blob_span(&world.file[INTEL_QUOTE]), &out->quote, f);
 }
 
 static struct collateral parts_of(const struct intel_world *w)

@@ -108,6 +108,23 @@ static void parse__fills_defaults(void **state)
 	assert_int_equal(s->rule.rounding, DEC_HALF_EVEN);
 }
 
+static void parse__takes_what_is_asked_of_an_agent(void **state)
+{
+	(void)state;
+	AUTO(config_drop)
+	struct config *c =
+	    accepted("{\"attest\":{\"provider\":\"dstack\","
+		     "\"socket\":\"/run/a.sock\",\"key_path\":\"/oracle\","
+		     "\"key_purpose\":\"ethereum\",\"timeout_ms\":500},"
+		     "\"feeds\":[{\"id\":\"A\",\"sources\":[" SOURCE_A "]}]}");
+
+	assert_string_equal(c->provider, "dstack");
+	assert_string_equal(c->agent_socket, "/run/a.sock");
+	assert_string_equal(c->key_path, "/oracle");
+	assert_string_equal(c->key_purpose, "ethereum");
+	assert_int_equal(c->agent_timeout_ms, 500);
+}
+
 static void parse__takes_every_member(void **state)
 {
 	(void)state;
@@ -429,6 +446,25 @@ static const struct {
 	    "auto, " },
 	{ WITH("\"attest\":{\"simulate\":\"magic\"},"), "/attest/simulate",
 	    "tdx" },
+	{ WITH("\"attest\":{\"provider\":\"dstack\","
+	       "\"socket\":\"run/dstack.sock\"},"),
+	    "/attest/socket", "path of a socket" },
+	{ WITH(
+	      "\"attest\":{\"provider\":\"dstack\",\"socket\":\"/a\\u0001\"},"),
+	    "/attest/socket", "control" },
+	{ WITH("\"attest\":{\"provider\":\"dstack\",\"key_path\":\"\"},"),
+	    "/attest/key_path", "empty" },
+	{ WITH("\"attest\":{\"provider\":\"tappd\",\"timeout_ms\":99},"),
+	    "/attest/timeout_ms", "from 100 to 60000" },
+	{ WITH("\"attest\":{\"socket\":\"/run/dstack.sock\"},"),
+	    "/attest/socket", "provider with an agent" },
+	{ WITH("\"attest\":{\"provider\":\"simulator\",\"key_path\":\"x\"},"),
+	    "/attest/key_path", "provider with an agent" },
+	{ WITH("\"attest\":{\"provider\":\"tdx-tsm\","
+	       "\"key_purpose\":\"x\"},"),
+	    "/attest/key_purpose", "provider with an agent" },
+	{ WITH("\"attest\":{\"provider\":\"auto\",\"timeout_ms\":1000},"),
+	    "/attest/timeout_ms", "provider with an agent" },
 	{ WITH("\"state_dir\":\"\","), "/state_dir", "empty" },
 	{ WITH("\"state_dir\":\"a\\u0001\","), "/state_dir", "control" },
 	{ WITH("\"ca_file\":\"/nonexistent/ca.pem\","), "/ca_file",
@@ -836,6 +872,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(parse__fills_defaults),
+		cmocka_unit_test(parse__takes_what_is_asked_of_an_agent),
 		cmocka_unit_test(parse__takes_every_member),
 		cmocka_unit_test(parse__takes_what_the_method_has),
 		cmocka_unit_test(parse__a_source_keeps_its_own_ca_file),

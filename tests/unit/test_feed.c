@@ -901,7 +901,7 @@ static void nonce__gets_no_stale_value(void **state)
 static int64_t quote_ends_at_ms = -1;
 
 static bool quote_slowly(void *simulator,
-    const uint8_t report_data[REPORT_DATA_BYTES], struct blob *out,
+    const uint8_t report_data[REPORT_DATA_BYTES], struct attested *out,
     struct fault *f)
 {
 	if (quote_ends_at_ms >= 0)

@@ -25,7 +25,7 @@ FALLIBLE attest_collateral(struct attest *a, struct blob *out, struct fault *f)
 }
 
 FALLIBLE attest_quote(struct attest *a,
-    const uint8_t report_data[REPORT_DATA_BYTES], struct blob *out,
+    const uint8_t report_data[REPORT_DATA_BYTES], struct attested *out,
     struct fault *f)
 {
 	(void)a, (void)report_data, (void)out;
@@ -48,6 +48,19 @@ bool attest_is_simulated(const struct attest *a)
 {
 	(void)a;
 	return true;
+}
+
+void attested_drop(struct attested *q)
+{
+	blob_drop(&q->quote);
+}
+
+static const char *key_chain = "";
+
+struct span signer_key_chain(const struct signer *s)
+{
+	(void)s;
+	return span_text(key_chain);
 }
 
 FALLIBLE signer_sign_statement(const struct signer *s,
@@ -177,6 +190,9 @@ static void encode__writes_batch_and_collateral_where_they_belong(void **state)
 	r.hash = sha256_of(blob_span(&r.canonical));
 	r.signer.b[0] = 1;
 	r.quoted.quote = span_text(quote);
+	r.quoted.event_log = span_text("[{\"imr\":3}]");
+	r.quoted.app_compose = span_text("{ \"a\": 1 }\n");
+	key_chain = "{\"type\":\"dstack-getkey\"}";
 	r.quoted.has_batch = true;
 	r.quoted.path.index = 1;
 	r.quoted.path.size = 2;
@@ -200,6 +216,9 @@ static void encode__writes_batch_and_collateral_where_they_belong(void **state)
 			continue;
 		}
 		assert_span_text(got.evidence.quote, quote);
+		assert_span_text(got.evidence.event_log, "[{\"imr\":3}]");
+		assert_span_text(got.evidence.app_compose, "{ \"a\": 1 }\n");
+		assert_span_text(got.evidence.key_chain, key_chain);
 		assert_span_text(got.evidence.provider, "double");
 		assert_true(got.evidence.simulated);
 		assert_true(got.evidence.has_batch);

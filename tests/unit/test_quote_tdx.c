@@ -641,7 +641,8 @@ static void row__quotes_and_has_neither_collateral_nor_secret(void **state)
 	struct attest_row row = quote_tdx_tsm;
 	const struct attest_config cfg = { 0 };
 	AUTO(attest_drop) struct attest *a = NULL;
-	AUTO(blob_drop) struct blob quote = { 0 }, collateral = { 0 };
+	AUTO(attested_drop) struct attested got = { .quote = { 0 } };
+	AUTO(blob_drop) struct blob collateral = { 0 };
 	struct secret32 root = { { 0 } };
 	struct seal_id id;
 	struct fault f = FAULT_INIT;
@@ -651,8 +652,9 @@ static void row__quotes_and_has_neither_collateral_nor_secret(void **state)
 	assert_string_equal(attest_provider(a), "tdx-tsm");
 	assert_string_equal(attest_platform(a), "tdx");
 	assert_false(attest_is_simulated(a));
-	assert_ok(attest_quote(a, REPORT_DATA, &quote, &f), f);
-	assert_memory_equal(quote.p + 568, REPORT_DATA, sizeof(REPORT_DATA));
+	assert_ok(attest_quote(a, REPORT_DATA, &got, &f), f);
+	assert_memory_equal(
+	    got.quote.p + 568, REPORT_DATA, sizeof(REPORT_DATA));
 
 	assert_false(attest_collateral(a, &collateral, &f));
 	assert_non_null(strstr(f.text, "--collateral"));

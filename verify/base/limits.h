@@ -76,6 +76,22 @@
 #define LIMIT_SEAL_PROVIDER_DATA 4096
 #define LIMIT_SEAL_KEY_ID 128
 
+/* ---- agents of the platform (dstack section 1) --------------------------- */
+
+/* A quote is 10 KB, an event log 20 KB, a compose text up to 512 KiB, and an
+ * answer has that text escaped twice. */
+#define LIMIT_AGENT_BYTES (4 * 1024 * 1024)
+#define LIMIT_AGENT_DEPTH 8
+#define LIMIT_AGENT_VALUES 16384
+/* The event log and the compose text (FORMAT.evidence.md section 7). */
+#define LIMIT_EVENTS 512
+#define LIMIT_EVENT_LOG_BYTES (1024 * 1024)
+#define LIMIT_EVENT_NAME 128
+#define LIMIT_EVENT_PAYLOAD 16384
+#define LIMIT_APP_COMPOSE (512 * 1024)
+/* Path and purpose of a key. */
+#define LIMIT_KEY_NAME 256
+
 /* ---- files -------------------------------------------------------------- */
 
 #define LIMIT_POLICY_BYTES (1024 * 1024)
