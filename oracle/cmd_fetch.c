@@ -161,7 +161,8 @@ static int run(const struct cmd_args *args)
 	if (!sources_init(&f))
 		return cmd_open_failed(&f);
 	int exit_code;
-	if (source_set_open(feed->sources, feed->n_sources, &sources, &f)) {
+	if (source_set_open(
+		NULL, feed->sources, feed->n_sources, &sources, &f)) {
 		exit_code = fetch(feed, sources, a);
 		source_set_close(sources);
 	} else {

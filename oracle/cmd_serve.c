@@ -3,7 +3,7 @@
  * The oracle at work. Opening is a straight list, and so is stopping:
  *   1 rounds are told to end, waiting requests lose their quote
  *   2 the HTTP server answers what is under way, and its threads end
- *   3 the feeds' threads end
+ *   3 the threads of the rounds end
  *   4 everything is closed, in the reverse order of opening
  */
 #include "oracle/cmd.h"
@@ -11,15 +11,14 @@
 #include "oracle/collateral_source.h"
 #include "oracle/http_server.h"
 #include "oracle/log.h"
-#include "verify/base/clock.h"
+#include "oracle/rounds.h"
 #include "verify/base/text.h"
 
-#include <errno.h>
 #include <malloc.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 /* Responses that can be looked up by their hash: ten minutes of a feed that
@@ -38,104 +37,17 @@ static const struct cmd_option options[] = {
 	[OPTION_CONFIG] = { "config", "FILE", "what to serve" },
 };
 
-struct worker {
-	struct feed *feed;
-	struct oracle *oracle;
-	pthread_t thread;
-	bool started;
-};
-
 struct oracle {
 	struct cmd_engine engine;
 	bool has_sources;
 	struct recent *recent;
 	struct collateral_source collateral_source;
 	struct collateral_keeper *collateral; /* NULL: none is kept */
+	struct source_loop *loop;
 	struct feed *feeds[CONFIG_MAX_FEEDS];
 	struct http_server *http;
-	struct worker workers[CONFIG_MAX_FEEDS];
-
-	pthread_mutex_t lock;
-	pthread_cond_t stopping; /* by the monotonic clock */
-	volatile bool stop;
+	struct rounds *rounds;
 };
-
-/* ---- the feeds' threads ------------------------------------------------- */
-
-static bool is_stopping(struct oracle *o)
-{
-	return __atomic_load_n(&o->stop, __ATOMIC_ACQUIRE);
-}
-
-/* Until `at`, or until the oracle stops. */
-static void sleep_until(struct oracle *o, uint64_t at_ns)
-{
-	const struct timespec at = {
-		.tv_sec = (time_t)(at_ns / 1000000000u),
-		.tv_nsec = (long)(at_ns % 1000000000u),
-	};
-
-	pthread_mutex_lock(&o->lock);
-	while (!is_stopping(o) &&
-	    pthread_cond_timedwait(&o->stopping, &o->lock, &at) != ETIMEDOUT)
-		;
-	pthread_mutex_unlock(&o->lock);
-}
-
-static void log_round(
-    struct feed *feed, bool ok, const struct fault *f, uint64_t took_ns)
-{
-	const char *id = feed_config_of(feed)->id;
-	struct feed_status status;
-
-	if (!ok) {
-		log_event(LOG_WARN, "round", { "feed", LOG_S(id) },
-		    { "ok", LOG_B(false) }, { "where", LOG_S(f->at) },
-		    { "text", LOG_S(f->text) });
-		return;
-	}
-	feed_status_of(feed, clock_now(), &status);
-	log_event(LOG_INFO, "round", { "feed", LOG_S(id) },
-	    { "ok", LOG_B(true) }, { "round", LOG_U(status.round) },
-	    { "value", LOG_S(status.value) }, { "used", LOG_U(status.used) },
-	    { "rejected", LOG_U(status.rejected) },
-	    { "took_ms", LOG_U(took_ns / 1000000u) });
-}
-
-static void *run_feed(void *arg)
-{
-	struct worker *w = arg;
-	uint64_t interval_ns =
-	    feed_config_of(w->feed)->interval_ms * UINT64_C(1000000);
-
-	while (!is_stopping(w->oracle)) {
-		uint64_t start = clock_monotonic_ns();
-		struct fault f = FAULT_INIT;
-		bool ok = feed_round(w->feed, &w->oracle->stop, &f);
-
-		if (is_stopping(w->oracle))
-			break;
-		log_round(w->feed, ok, &f, clock_monotonic_ns() - start);
-		sleep_until(w->oracle, start + interval_ns);
-	}
-	return NULL;
-}
-
-static FALLIBLE start_workers(struct oracle *o, struct fault *f)
-{
-	for (size_t i = 0; i < o->engine.config->n_feeds; i++) {
-		struct worker *w = &o->workers[i];
-
-		w->feed = o->feeds[i];
-		w->oracle = o;
-		if (pthread_create(&w->thread, NULL, run_feed, w) != 0)
-			return fault_raise(f, FAULT_SYSTEM, "serve.thread",
-			    "no thread for feed %s",
-			    feed_config_of(w->feed)->id);
-		w->started = true;
-	}
-	return true;
-}
 
 /* ---- opening ------------------------------------------------------------ */
 
@@ -184,6 +96,8 @@ static FALLIBLE open_feeds(struct oracle *o, struct fault *f)
 
 	deps.recent = o->recent;
 	deps.collateral = o->collateral;
+	TRY(source_loop_open(&config->limits, &o->loop, f));
+	deps.loop = o->loop;
 	for (size_t i = 0; i < config->n_feeds; i++) {
 		if (!feed_open(&config->feeds[i], &deps, &o->feeds[i], f))
 			return fault_within(f, "feed %s", config->feeds[i].id);
@@ -211,7 +125,7 @@ static FALLIBLE open_oracle(struct oracle *o, struct fault *f)
 		.collateral = o->collateral,
 	};
 	TRY(http_server_start(&deps, &o->http, f));
-	return start_workers(o, f);
+	return rounds_start(o->loop, o->feeds, config->n_feeds, &o->rounds, f);
 }
 
 static void log_started(const struct oracle *o)
@@ -276,27 +190,20 @@ static void bound_the_stop(void)
 
 static void close_oracle(struct oracle *o)
 {
-	pthread_mutex_lock(&o->lock);
-	__atomic_store_n(&o->stop, true, __ATOMIC_RELEASE);
-	pthread_cond_broadcast(&o->stopping);
-	pthread_mutex_unlock(&o->lock);
+	rounds_stop(o->rounds);
 	if (o->engine.quoter != NULL)
 		quoter_stop(o->engine.quoter);
 	http_server_stop(o->http);
-	for (size_t i = 0; i < CONFIG_MAX_FEEDS; i++) {
-		if (o->workers[i].started)
-			pthread_join(o->workers[i].thread, NULL);
-	}
+	rounds_free(o->rounds);
 	collateral_keeper_stop(o->collateral);
 	for (size_t i = 0; i < CONFIG_MAX_FEEDS; i++)
 		feed_free(o->feeds[i]);
+	source_loop_close(o->loop);
 	collateral_keeper_free(o->collateral);
 	recent_free(o->recent);
 	cmd_engine_close(&o->engine);
 	if (o->has_sources)
 		sources_exit();
-	pthread_cond_destroy(&o->stopping);
-	pthread_mutex_destroy(&o->lock);
 	free(o);
 }
 
@@ -317,19 +224,15 @@ static sigset_t block_stop_signals(void)
 	return set;
 }
 
-static struct oracle *make_oracle(void)
+/* Of sockets to sources and clients: what the system lets us have. */
+static void raise_file_limit(void)
 {
-	struct oracle *o = calloc(1, sizeof(*o));
-	pthread_condattr_t attr;
+	struct rlimit limit;
 
-	if (o == NULL)
-		return NULL;
-	pthread_mutex_init(&o->lock, NULL);
-	pthread_condattr_init(&attr);
-	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&o->stopping, &attr);
-	pthread_condattr_destroy(&attr);
-	return o;
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 static int serve(struct oracle *o, const char *config_path, sigset_t *signals)
@@ -356,9 +259,10 @@ static int serve(struct oracle *o, const char *config_path, sigset_t *signals)
 static int run(const struct cmd_args *args)
 {
 	sigset_t signals = block_stop_signals();
-	struct oracle *o = make_oracle();
+	struct oracle *o = calloc(1, sizeof(*o));
 
 	mallopt(M_ARENA_MAX, MALLOC_ARENAS);
+	raise_file_limit();
 	if (args->option[OPTION_CONFIG] == NULL) {
 		fprintf(stderr, "affiantd serve: needs --config FILE\n");
 		free(o);

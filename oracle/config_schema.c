@@ -364,6 +364,10 @@ static const struct config_member source_members[] = {
 		    "one" },
 	{ "allow_http", CONFIG_FLAG, INTO(source_config, allow_http),
 	    .help = "plain http:// on purpose; the statement says so" },
+	{ "allow_private", CONFIG_FLAG, INTO(source_config, allow_private),
+	    .help = "also at an address that is not of the internet: "
+		    "loopback, private, link-local; else the reason is "
+		    "address" },
 	{ "max_redirects", CONFIG_NUMBER, INTO(source_config, max_redirects),
 	    .max = LIMIT_REDIRECTS,
 	    .help = "redirects followed, each with its evidence; 0 refuses "
@@ -443,6 +447,10 @@ static const struct config_member feed_members[] = {
 	{ "interval_ms", CONFIG_NUMBER, INTO(feed_config, interval_ms),
 	    .min = 100, .max = INTERVAL_MS_MAX, .fallback = 5000,
 	    .help = "from the start of one round to the start of the next" },
+	{ "deadline_ms", CONFIG_NUMBER, INTO(feed_config, deadline_ms),
+	    .min = 100, .max = LIMIT_TIMEOUT_MS,
+	    .help = "when a round is closed with what has come; without it "
+		    "after interval_ms, but not below 1000" },
 	{ "aggregate", CONFIG_OBJECT,
 	    .at = offsetof(struct feed_config, aggregate),
 	    .object = &aggregate_object,
@@ -454,6 +462,28 @@ static const struct config_member feed_members[] = {
 };
 static const struct config_object feed_object = { "feed", "feeds[]",
 	ROWS(feed_members), sizeof(struct feed_config) };
+
+static const struct config_member limits_members[] = {
+	{ "per_host_connections", CONFIG_NUMBER,
+	    INTO(source_limits, per_host_connections), .min = 1, .max = 256,
+	    .fallback = 6,
+	    .help = "requests to one host and port at once, by all feeds" },
+	{ "per_host_per_s", CONFIG_NUMBER, INTO(source_limits, per_host_per_s),
+	    .min = 1, .max = 100000, .fallback = 20,
+	    .help = "requests to one host and port in a second, by all "
+		    "feeds; what does not get its turn has the reason rate" },
+	{ "connect_timeout_ms", CONFIG_NUMBER,
+	    INTO(source_limits, connect_timeout_ms), .min = 100,
+	    .max = LIMIT_TIMEOUT_MS, .fallback = 3000,
+	    .help = "for a name, a connection and its handshake together" },
+	{ "retries", CONFIG_NUMBER, INTO(source_limits, retries), .max = 5,
+	    .fallback = 1,
+	    .help = "further attempts within a source's timeout_ms, when "
+		    "there was no connection or a 5xx; a tenth of all "
+		    "requests at the most" },
+};
+static const struct config_object limits_object = { "limits", "limits",
+	ROWS(limits_members), 0 };
 
 static const struct config_member root_members[] = {
 	{ "listen", CONFIG_TEXT, INTO(config, listen), .min = 1, .max = 64,
@@ -471,6 +501,8 @@ static const struct config_member root_members[] = {
 	    .max = LIMIT_PATH_BYTES, .check = config_check_ca_file,
 	    .help = "PEM file of the roots to trust for sources, instead of "
 		    "the system's" },
+	{ "limits", CONFIG_OBJECT, .at = offsetof(struct config, limits),
+	    .object = &limits_object, .help = "how hosts may be asked" },
 	{ "log_level", CONFIG_INDEX, INTO(config, log_level),
 	    .fallback = LOG_INFO, .words = word_of_level,
 	    .help = "least level that is written to standard error" },
@@ -486,4 +518,5 @@ const struct config_object config_root = { "configuration", "",
 
 const struct config_object *const config_objects[] = { &aggregate_object,
 	&attest_object, &config_chain_object, &config_chain_feed_object,
-	&collateral_object, &feed_object, &http_object, &source_object, NULL };
+	&collateral_object, &feed_object, &http_object, &limits_object,
+	&source_object, NULL };

@@ -40,7 +40,7 @@ struct feed {
 	struct feed_view view[2];
 	uint64_t round;             /* of what was published last */
 	struct feed_past published; /* its hash and time */
-	uint64_t rounds_ok, rounds_failed;
+	uint64_t rounds_ok, rounds_failed, late_ms, rounds_late;
 	bool held; /* a value that jumped, until a round passes again */
 	char last_fault[FAULT_TEXT_MAX];
 	uint8_t scratch[LIMIT_STATEMENT_BYTES];
@@ -67,7 +67,8 @@ bool feed_open(const struct feed_config *cfg, const struct feed_deps *deps,
 	feed->deps = *deps;
 	feed->current = &feed->view[0];
 	feed->spare = &feed->view[1];
-	TRY(source_set_open(cfg->sources, cfg->n_sources, &feed->sources, f));
+	TRY(source_set_open(
+	    deps->loop, cfg->sources, cfg->n_sources, &feed->sources, f));
 	TRY(feed_state_open(
 	    deps->config->state_dir, cfg->id, clock_now(), &feed->state, f));
 	feed->published = feed_state_past(feed->state);
@@ -93,6 +94,11 @@ void feed_free(struct feed *feed)
 const struct feed_config *feed_config_of(const struct feed *feed)
 {
 	return feed->cfg;
+}
+
+struct source_set *feed_sources(struct feed *feed)
+{
+	return feed->sources;
 }
 
 struct board *feed_board(struct feed *feed)
@@ -149,7 +155,7 @@ static FALLIBLE sign_view(struct feed *feed, struct feed_view *view,
 	return ok;
 }
 
-/* ---- the round ---------------------------------------------------------- */
+/* ---- the round (its first step, the fetch, is the loop's) ---------------------------------------------------------- */
 
 /* Another thread sets it. */
 static bool is_stopping(const volatile bool *stop)
@@ -157,13 +163,11 @@ static bool is_stopping(const volatile bool *stop)
 	return stop != NULL && __atomic_load_n(stop, __ATOMIC_ACQUIRE);
 }
 
-/* Steps 1 and 2: fetch; aggregate and hold the clock against theirs. */
+/* Step 2: aggregate, and hold the clock against theirs. */
 static FALLIBLE observe(struct feed *feed, const volatile bool *stop,
-    const struct feed_past *past, const struct source_result **results_out,
+    const struct feed_past *past, const struct source_result *results,
     struct fault *f)
 {
-	const struct source_result *results =
-	    source_set_fetch(feed->sources, stop);
 	struct aggregate_job job = {
 		.feed = feed->cfg,
 		.results = results,
@@ -171,7 +175,6 @@ static FALLIBLE observe(struct feed *feed, const volatile bool *stop,
 		.not_before = past->timestamp,
 	};
 
-	*results_out = results;
 	feed->judged_at = job.now;
 	feed->judged_ns = clock_monotonic_ns();
 	bool ok = aggregate_run(&job, &feed->aggregate, f);
@@ -268,7 +271,7 @@ static FALLIBLE publish(
 }
 
 static FALLIBLE try_round(struct feed *feed, const volatile bool *stop,
-    const struct source_result **results, struct fault *f)
+    const struct source_result *results, struct fault *f)
 {
 	AUTO(feed_response_drop) struct feed_response r = { 0 };
 	const struct feed_past past = feed_state_past(feed->state);
@@ -276,7 +279,7 @@ static FALLIBLE try_round(struct feed *feed, const volatile bool *stop,
 	TRY(observe(feed, stop, &past, results, f));
 	/* Step 3: the statement, signed. */
 	TRY(feed_view_fill(
-	    feed->spare, feed->cfg, *results, &feed->aggregate, f));
+	    feed->spare, feed->cfg, results, &feed->aggregate, f));
 	feed->spare->valid_until_ns = in_ns(feed, feed->spare->valid_until);
 
 	pthread_mutex_lock(&feed->lock);
@@ -306,11 +309,18 @@ static void fail(struct feed *feed, const struct source_result *results,
 		log_fault(LOG_ERROR, "problem", &f);
 }
 
-bool feed_round(struct feed *feed, const volatile bool *stop, struct fault *f)
+void feed_note_begin(struct feed *feed, uint64_t late_ms)
 {
-	const struct source_result *results = NULL;
+	pthread_mutex_lock(&feed->lock);
+	feed->late_ms = late_ms;
+	feed->rounds_late += late_ms > feed->cfg->interval_ms / 10;
+	pthread_mutex_unlock(&feed->lock);
+}
 
-	if (try_round(feed, stop, &results, f))
+bool feed_conclude(struct feed *feed, const struct source_result *results,
+    const volatile bool *stop, struct fault *f)
+{
+	if (try_round(feed, stop, results, f))
 		return true;
 	if (is_stopping(stop)) {
 		/* Not the sources' failure, and nobody's to read. */
@@ -320,6 +330,15 @@ bool feed_round(struct feed *feed, const volatile bool *stop, struct fault *f)
 	}
 	fail(feed, results, f);
 	return false;
+}
+
+bool feed_round(struct feed *feed, const volatile bool *stop, struct fault *f)
+{
+	bool ok =
+	    feed_conclude(feed, source_set_fetch(feed->sources, stop), stop, f);
+
+	source_set_forget(feed->sources);
+	return ok;
 }
 
 /* ---- bound to a nonce --------------------------------------------------- */
@@ -380,6 +399,8 @@ void feed_status_of(struct feed *feed, struct utc now, struct feed_status *out)
 		.round = feed->round,
 		.rounds_ok = feed->rounds_ok,
 		.rounds_failed = feed->rounds_failed,
+		.late_ms = feed->late_ms,
+		.rounds_late = feed->rounds_late,
 	};
 	memcpy(out->last_fault, feed->last_fault, sizeof(out->last_fault));
 	if (view->is_set) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A feed at work: its sources, its last observations, its place in the chain
- * of statements. One thread runs its rounds; HTTP threads ask for statements
+ * of statements. Its rounds run one after the other; HTTP threads ask for statements
  * that are bound to a nonce.
  */
 #ifndef AFFIANT_FEED_H
@@ -25,6 +25,9 @@ struct feed_deps {
 	struct quoter *quoter;
 	struct attest *attest;
 	struct recent *recent; /* NULL: responses are not kept */
+	/* Which fetches for all of them; NULL: each has its own, and
+	 * feed_round is how it is used. */
+	struct source_loop *loop;
 	/* NULL: there is the provider's own collateral, or none. */
 	struct collateral_keeper *collateral;
 };
@@ -39,13 +42,21 @@ void feed_free(struct feed *feed);
 
 const struct feed_config *feed_config_of(const struct feed *feed);
 struct board *feed_board(struct feed *feed);
+/* Who fetches for it starts and forgets them (rounds.c). */
+struct source_set *feed_sources(struct feed *feed);
 
+/* A round begins, so many milliseconds after it was due. Any thread. */
+void feed_note_begin(struct feed *feed, uint64_t late_ms);
 /*
- * One round (DESIGN section 7), by the feed's own thread. False: no statement;
+ * The rest of a round (DESIGN section 7) behind its fetch; any thread, one at
+ * a time. It waits for a quote and for the disk. False: no statement;
  * the board says why, with every source and its failure. Faults: REMOTE
  * "aggregate.*" (sources), "feed.stopped"; what the quoter and the state file
  * raise. *stop (may be NULL) is set by another thread with __atomic_store_n.
  */
+FALLIBLE feed_conclude(struct feed *feed, const struct source_result *results,
+    const volatile bool *stop, struct fault *f);
+/* A whole round of a feed without a common loop. */
 FALLIBLE feed_round(
     struct feed *feed, const volatile bool *stop, struct fault *f);
 
@@ -68,6 +79,9 @@ struct feed_status {
 	bool has_value, fresh;
 	char value[DEC_TEXT_SIZE]; /* of other kinds than numbers the start */
 	uint64_t round, rounds_ok, rounds_failed, used, rejected;
+	/* How late the last round began, and how many began later than a
+	 * tenth of the interval. */
+	uint64_t late_ms, rounds_late;
 	struct utc timestamp;
 	char last_fault[FAULT_TEXT_MAX]; /* of the last failed round, or "" */
 };

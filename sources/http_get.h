@@ -4,7 +4,7 @@
  * same rules as for sources (sources.h): TLS 1.2 or later with the chain, the
  * name and the time checked on the very connection, no proxy, no netrc, no
  * cookies, a body whose end was declared and that is not compressed. Redirects
- * are not followed.
+ * are not followed. Any address will do.
  */
 #ifndef AFFIANT_HTTP_GET_H
 #define AFFIANT_HTTP_GET_H

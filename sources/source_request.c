@@ -271,50 +271,51 @@ static bool set_manners(const struct source_config *c, CURL *easy)
 	return ok;
 }
 
-static FALLIBLE set_body(const struct source_config *c, CURL *easy,
-    struct source_request *r, struct fault *f)
+static bool set_body(
+    const struct source_config *c, const struct source_request *r, CURL *easy)
 {
 	bool ok = true;
 
 	if (c->body == NULL)
 		return true;
-	TRY(source_template_expand(c->body, SOURCE_TEMPLATE_JSON,
-	    LIMIT_SOURCE_HEADER_BYTES, "/body", &r->body, f));
 	SET(CURLOPT_POST, 1L);
 	SET(CURLOPT_POSTFIELDSIZE, (long)r->body.n);
 	SET(CURLOPT_POSTFIELDS, (const char *)r->body.p);
-	if (!ok)
-		return fault_raise(f, FAULT_SYSTEM, "source.internal",
-		    "libcurl refused an option");
-	return true;
+	return ok;
 }
 
-FALLIBLE source_request_open(const struct source_config *c, CURL *easy,
-    struct source_request *out, struct fault *f)
-{
-	AUTO(source_request_drop) struct source_request r = { 0 };
-
-	TRY(make_headers(c, &r, f));
-	if (!set_identity(c, easy) || !set_manners(c, easy))
-		return fault_raise(f, FAULT_SYSTEM, "source.internal",
-		    "libcurl refused an option");
-	TRY(set_body(c, easy, &r, f));
-	*out = r;
-	r = (struct source_request){ 0 };
-	return true;
-}
-
-FALLIBLE source_request_aim(const struct source_request *r, CURL *easy,
-    const struct source_url *to, bool is_own_origin, uint32_t timeout_ms,
-    struct fault *f)
+static bool set_aim(const struct source_request *r, const struct source_url *to,
+    bool is_own_origin, uint32_t connect_ms, CURL *easy)
 {
 	bool ok = true;
 
 	SET(CURLOPT_URL, (const char *)to->text.p);
 	SET(CURLOPT_HTTPHEADER, is_own_origin ? r->own : r->foreign);
-	SET(CURLOPT_TIMEOUT_MS, (long)timeout_ms);
-	SET(CURLOPT_CONNECTTIMEOUT_MS, (long)timeout_ms);
-	if (!ok)
+	SET(CURLOPT_CONNECTTIMEOUT_MS, (long)connect_ms);
+	return ok;
+}
+
+FALLIBLE source_request_open(
+    const struct source_config *c, struct source_request *out, struct fault *f)
+{
+	AUTO(source_request_drop) struct source_request r = { 0 };
+
+	TRY(make_headers(c, &r, f));
+	if (c->body != NULL)
+		TRY(source_template_expand(c->body, SOURCE_TEMPLATE_JSON,
+		    LIMIT_SOURCE_HEADER_BYTES, "/body", &r.body, f));
+	*out = r;
+	r = (struct source_request){ 0 };
+	return true;
+}
+
+FALLIBLE source_request_dress(const struct source_config *c,
+    const struct source_request *r, const struct source_url *to,
+    bool is_own_origin, uint32_t connect_ms, CURL *easy, struct fault *f)
+{
+	if (!set_identity(c, easy) || !set_manners(c, easy) ||
+	    !set_body(c, r, easy) ||
+	    !set_aim(r, to, is_own_origin, connect_ms, easy))
 		return fault_raise(f, FAULT_SYSTEM, "source.internal",
 		    "libcurl refused an option");
 	return true;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What we send, and what libcurl must never do on our behalf: every option of
- * a source's handle stands in source_request.c, one line each with its reason.
+ * a handle that is no callback stands in source_request.c, one line each with its reason.
  */
 #ifndef AFFIANT_SOURCE_REQUEST_H
 #define AFFIANT_SOURCE_REQUEST_H
@@ -22,12 +22,16 @@ void source_request_drop(struct source_request *r); /* wipes */
  * "/max_bytes", "/max_redirects", "/ca_file", "/headers", "/body".
  */
 FALLIBLE source_request_check(const struct source_config *c, struct fault *f);
-/* Sets all that stays the same, and makes the headers. */
-FALLIBLE source_request_open(const struct source_config *c, CURL *easy,
-    struct source_request *out, struct fault *f);
-/* Sets what differs from hop to hop. `to` is borrowed during the transfer. */
-FALLIBLE source_request_aim(const struct source_request *r, CURL *easy,
-    const struct source_url *to, bool is_own_origin, uint32_t timeout_ms,
-    struct fault *f);
+/* Makes headers and body. */
+FALLIBLE source_request_open(
+    const struct source_config *c, struct source_request *out, struct fault *f);
+/*
+ * Sets all options of a handle that has none, for one request. `c`, `r` and
+ * `to` are borrowed while it is under way. connect_ms is for name, connection
+ * and handshake; the whole is for the caller to end.
+ */
+FALLIBLE source_request_dress(const struct source_config *c,
+    const struct source_request *r, const struct source_url *to,
+    bool is_own_origin, uint32_t connect_ms, CURL *easy, struct fault *f);
 
 #endif

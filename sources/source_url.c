@@ -13,6 +13,16 @@ void source_url_drop(struct source_url *u)
 	*u = (struct source_url){ 0 };
 }
 
+FALLIBLE source_url_copy(
+    const struct source_url *u, struct source_url *out, struct fault *f)
+{
+	struct source_url copy = *u;
+
+	TRY(blob_copy(blob_span(&u->text), &copy.text, f));
+	*out = copy;
+	return true;
+}
+
 /* ---- form --------------------------------------------------------------- */
 
 static void drop_curlu(CURLU **u)

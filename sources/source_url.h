@@ -40,6 +40,8 @@ FALLIBLE source_url_open(const char *configured, bool allow_http,
 FALLIBLE source_url_follow(const struct source_url *from, const char *location,
     struct source_url *out, struct fault *f);
 
+FALLIBLE source_url_copy(
+    const struct source_url *u, struct source_url *out, struct fault *f);
 bool source_url_equal(const struct source_url *a, const struct source_url *b);
 bool source_url_same_origin(
     const struct source_url *a, const struct source_url *b);

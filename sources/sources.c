@@ -12,11 +12,14 @@
 #define POLL_MS 100
 
 struct source_set {
-	CURLM *multi;
-	size_t n;
-	struct source_http *https[LIMIT_SOURCES];
-	CURL *running[LIMIT_SOURCES];   /* in the multi handle; NULL: ended */
-	struct source_result results[]; /* n */
+	struct source_loop *loop, *own_loop;
+	struct source_timer end; /* nothing was left to wait for at the start */
+	size_t n, n_running;
+	source_set_done done;
+	void *user;
+	bool is_done;                  /* of source_set_fetch */
+	struct source_result *results; /* n */
+	struct source_http *https[];   /* n */
 };
 
 /* ---- once per process --------------------------------------------------- */
@@ -63,36 +66,53 @@ FALLIBLE source_config_check(const struct source_config *c, struct fault *f)
 	return source_request_check(c, f);
 }
 
+static void report(void *user);
+
 static FALLIBLE open_all(struct source_set *s,
     const struct source_config *sources, size_t n, struct fault *f)
 {
-	s->multi = curl_multi_init();
-	if (s->multi == NULL ||
-	    curl_multi_setopt(s->multi, CURLMOPT_MAXCONNECTS, (long)(2 * n)) !=
-		CURLM_OK)
-		return fault_raise(
-		    f, FAULT_SYSTEM, "source.internal", "out of memory");
+	TRY(source_timer_open(
+	    source_loop_timers(s->loop), &s->end, report, s, f));
 	for (size_t i = 0; i < n; i++) {
 		if (!source_config_check(&sources[i], f) ||
-		    !source_http_open(&sources[i], &s->https[i], f))
+		    !source_http_open(s->loop, &sources[i], &s->https[i], f))
 			return fault_within(f, "source %zu", i);
 		s->n = i + 1;
 	}
 	return true;
 }
 
-FALLIBLE source_set_open(const struct source_config *sources, size_t n,
-    struct source_set **out, struct fault *f)
+static FALLIBLE open_own_loop(struct source_set *s, struct fault *f)
+{
+	struct source_limits limits = source_limits_default;
+
+	/* Whoever asks by hand waits for the answer, not for a second. */
+	limits.per_host_per_s = 0;
+	TRY(source_loop_open(&limits, &s->own_loop, f));
+	s->loop = s->own_loop;
+	return true;
+}
+
+FALLIBLE source_set_open(struct source_loop *loop,
+    const struct source_config *sources, size_t n, struct source_set **out,
+    struct fault *f)
 {
 	AUTO(source_set_drop) struct source_set *s = NULL;
 
 	if (n < 1 || n > LIMIT_SOURCES)
 		return fault_raise(f, FAULT_CONFIG, "/sources",
 		    "want 1 to %d sources", LIMIT_SOURCES);
-	s = calloc(1, sizeof(*s) + n * sizeof(s->results[0]));
+	s = calloc(1, sizeof(*s) + n * sizeof(struct source_http *));
 	if (s == NULL)
 		return fault_raise(
 		    f, FAULT_SYSTEM, "source.internal", "out of memory");
+	s->results = calloc(n, sizeof(*s->results));
+	if (s->results == NULL)
+		return fault_raise(
+		    f, FAULT_SYSTEM, "source.internal", "out of memory");
+	s->loop = loop;
+	if (loop == NULL)
+		TRY(open_own_loop(s, f));
 	TRY(open_all(s, sources, n, f));
 	*out = s;
 	s = NULL;
@@ -103,10 +123,11 @@ void source_set_close(struct source_set *s)
 {
 	if (s == NULL)
 		return;
+	source_timer_close(&s->end);
 	for (size_t i = 0; i < s->n; i++)
 		source_http_free(s->https[i]);
-	if (s->multi != NULL)
-		curl_multi_cleanup(s->multi);
+	source_loop_close(s->own_loop);
+	free(s->results);
 	free(s);
 }
 
@@ -118,87 +139,72 @@ void source_set_drop(struct source_set **s)
 
 /* ---- fetching ----------------------------------------------------------- */
 
-static void add(struct source_set *s, size_t i, CURL *easy)
+/* All have ended. */
+static void report(void *user)
 {
-	s->running[i] = easy;
-	if (easy != NULL && curl_multi_add_handle(s->multi, easy) != CURLM_OK) {
-		s->running[i] = NULL;
-		source_http_ended(s->https[i], CURLE_FAILED_INIT);
-	}
+	struct source_set *s = user;
+
+	for (size_t i = 0; i < s->n; i++)
+		source_http_result(s->https[i], &s->results[i]);
+	s->done(s->user, s->results);
 }
 
-static size_t index_of(const struct source_set *s, const CURL *easy)
+static void on_one_done(void *user)
 {
-	size_t i = 0;
+	struct source_set *s = user;
 
-	while (i < s->n && s->running[i] != easy)
-		i++;
-	return i;
+	if (--s->n_running == 0)
+		report(s);
 }
 
-/* Handles that are done: out, and perhaps in again for the next hop. */
-static void collect(struct source_set *s)
+void source_set_start(struct source_set *s, uint32_t deadline_ms,
+    source_set_done done, void *user)
 {
-	CURLMsg *message;
-	int left;
-
-	while ((message = curl_multi_info_read(s->multi, &left)) != NULL) {
-		CURL *easy = message->easy_handle;
-		CURLcode code = message->data.result;
-		size_t i = index_of(s, easy);
-		if (message->msg != CURLMSG_DONE || i == s->n)
-			continue;
-		curl_multi_remove_handle(s->multi, easy);
-		add(s, i, source_http_ended(s->https[i], code));
-	}
+	s->done = done;
+	s->user = user;
+	for (size_t i = 0; i < s->n; i++)
+		s->n_running +=
+		    source_http_start(s->https[i], deadline_ms, on_one_done, s);
+	if (s->n_running == 0)
+		source_timer_set(&s->end, 0);
 }
 
-static bool any_running(const struct source_set *s)
+void source_set_stop(struct source_set *s)
 {
-	for (size_t i = 0; i < s->n; i++) {
-		if (s->running[i] != NULL)
-			return true;
-	}
-	return false;
+	bool was_running = s->n_running > 0 || s->end.place > 0;
+
+	source_timer_clear(&s->end);
+	for (size_t i = 0; i < s->n; i++)
+		source_http_stop(s->https[i]);
+	s->n_running = 0;
+	if (was_running)
+		report(s);
 }
 
-/* Ends what is still under way, because we are told to or libcurl fails. */
-static void give_up(struct source_set *s, bool is_stop)
+void source_set_forget(struct source_set *s)
 {
-	for (size_t i = 0; i < s->n; i++) {
-		if (s->running[i] == NULL)
-			continue;
-		curl_multi_remove_handle(s->multi, s->running[i]);
-		s->running[i] = NULL;
-		if (is_stop)
-			source_http_stop(s->https[i]);
-		else
-			source_http_ended(s->https[i], CURLE_FAILED_INIT);
-	}
+	for (size_t i = 0; i < s->n; i++)
+		source_http_forget(s->https[i]);
+}
+
+static void note_done(void *user, const struct source_result *results)
+{
+	struct source_set *s = user;
+
+	(void)results;
+	s->is_done = true;
 }
 
 const struct source_result *source_set_fetch(
     struct source_set *s, const volatile bool *stop)
 {
-	int n_running;
-
-	for (size_t i = 0; i < s->n; i++)
-		add(s, i, source_http_start(s->https[i]));
-	while (any_running(s)) {
-		if (stop != NULL && __atomic_load_n(stop, __ATOMIC_ACQUIRE)) {
-			give_up(s, true);
-		} else if (curl_multi_perform(s->multi, &n_running) !=
-		    CURLM_OK) {
-			give_up(s, false);
-		} else {
-			collect(s);
-			if (any_running(s) &&
-			    curl_multi_poll(s->multi, NULL, 0, POLL_MS, NULL) !=
-				CURLM_OK)
-				give_up(s, false);
-		}
+	s->is_done = false;
+	source_set_start(s, 0, note_done, s);
+	while (!s->is_done) {
+		if (stop != NULL && __atomic_load_n(stop, __ATOMIC_ACQUIRE))
+			source_set_stop(s);
+		else
+			source_loop_turn(s->loop, POLL_MS);
 	}
-	for (size_t i = 0; i < s->n; i++)
-		source_http_result(s->https[i], &s->results[i]);
 	return s->results;
 }

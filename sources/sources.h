@@ -11,7 +11,8 @@
  * limit; a full TLS handshake of version 1.2 or later on this connection, or
  * on the kept-alive one that carried the answer; a chain that ends in a root
  * of the CA file, a leaf valid at this moment whose SAN names the host. No
- * proxy, no netrc, no cookies, no resumed session, no renegotiation.
+ * proxy, no netrc, no cookies, no resumed session, no renegotiation. And the
+ * server's address, looked at on the connection, is one of the internet.
  */
 #ifndef AFFIANT_SOURCES_H
 #define AFFIANT_SOURCES_H
@@ -40,6 +41,10 @@ struct source_config {
 	 * texts. At most LIMIT_SOURCE_HEADER_BYTES; no redirects then. */
 	const char *body;
 	bool allow_http; /* plain http:// on purpose */
+	/* Also at addresses that are not of the internet: loopback, private,
+	 * link-local (source_address.h). Else "address" is what comes of it,
+	 * whatever the name, and wherever a redirect leads. */
+	bool allow_private;
 	/* 0: redirects are refused. Else https to https only, at most
 	 * LIMIT_REDIRECTS; configured headers go to the configured origin
 	 * (scheme, host and port) and nowhere else. */
@@ -59,6 +64,7 @@ struct source_config {
  * documents and metrics. `fault.at` is "source." and the word.
  *
  *   connect   name does not resolve, nobody listens, closed before an answer
+ *   address   the server's address is not one of the internet
  *   tls       handshake, version, chain, validity, name, SAN, resumption
  *   timeout   not complete within timeout_ms
  *   http      a status other than 200 (and not a redirect), or not HTTP
@@ -71,6 +77,8 @@ struct source_config {
  *   pick      the pointer finds nothing, or the path not exactly one value
  *   value     found, but null, empty or not a usable number or text
  *   time      the observation's own time is missing, unreadable or absurd
+ *   wait      not asked: the host named a time (Retry-After) still to come
+ *   rate      not asked: its turn at the host did not come in time
  *   stopped   the daemon is stopping
  *   internal  out of memory, or our own mistake
  */
@@ -118,22 +126,80 @@ const struct source_kind *source_kind_find(const char *id);
  */
 FALLIBLE source_config_check(const struct source_config *c, struct fault *f);
 
+/* ---- the loop ----------------------------------------------------------- */
+
 /*
- * A set of sources with its kept-alive connections. Used by one thread at a
- * time. Opening checks every source as above, and that every ${NAME} is in
- * the environment (CONFIG faults); nothing is fetched yet. `sources` and its
- * strings are borrowed until the set is closed. n is 1..LIMIT_SOURCES.
+ * One loop fetches for everybody: it shares kept-alive connections, and keeps
+ * to what each host (name and port) can be asked.
+ */
+struct source_limits {
+	uint32_t per_host_connections; /* at once; at least 1 */
+	uint32_t per_host_per_s;       /* requests; 0: any number */
+	/* For name, connection and handshake together; a source's own
+	 * timeout_ms when that is less. */
+	uint32_t connect_timeout_ms;
+	/* Further attempts of one fetch, within its time: when no connection
+	 * was had, and (GET only) after a 5xx without Retry-After or when the
+	 * connection was closed instead of an answer. */
+	uint32_t retries;
+};
+extern const struct source_limits source_limits_default;
+
+/* Used by one thread at a time, but for source_loop_wake. */
+struct source_loop;
+FALLIBLE source_loop_open(const struct source_limits *limits,
+    struct source_loop **out, struct fault *f);
+/* After the sets that were opened on it. */
+void source_loop_close(struct source_loop *l);
+void source_loop_drop(struct source_loop **l); /* for AUTO */
+/* Waits for at most max_ms, and does what is to be done. */
+void source_loop_turn(struct source_loop *l, uint32_t max_ms);
+/* From any thread: the turn under way, or the next one, ends soon. */
+void source_loop_wake(struct source_loop *l);
+
+/* Rings once, by a turn of the loop, at a moment of clock_monotonic_ns() or
+ * soon after; a new moment replaces the old. Closed before the loop. */
+struct source_alarm;
+FALLIBLE source_alarm_open(struct source_loop *l, void (*ring)(void *user),
+    void *user, struct source_alarm **out, struct fault *f);
+void source_alarm_set(struct source_alarm *a, uint64_t at_ns);
+void source_alarm_close(struct source_alarm *a); /* NULL is allowed */
+
+/* ---- sets --------------------------------------------------------------- */
+
+/*
+ * A set of sources that are fetched together. Opening checks every source as
+ * above, and that every ${NAME} is in the environment (CONFIG faults); nothing
+ * is fetched yet. `sources` and its strings are borrowed until the set is
+ * closed. n is 1..LIMIT_SOURCES. Without a loop (NULL) the set has one of its
+ * own, which limits no rate, for source_set_fetch.
  */
 struct source_set;
-FALLIBLE source_set_open(const struct source_config *sources, size_t n,
-    struct source_set **out, struct fault *f);
-void source_set_close(struct source_set *s);
+FALLIBLE source_set_open(struct source_loop *loop,
+    const struct source_config *sources, size_t n, struct source_set **out,
+    struct fault *f);
+void source_set_close(struct source_set *s); /* stops what is under way */
 void source_set_drop(struct source_set **s);
 
 /*
- * Fetches all sources at once and returns when each has answered, failed or
- * run into its deadline. results[i] is that of source i; they live in the set
- * until the next fetch. Never fails as a whole: a failed source is a result.
+ * Fetches all sources at once. `done` is called by a turn of the loop when
+ * each has answered, failed, run into its timeout_ms, or into deadline_ms
+ * (0: none), which is the same for all: what has not come by then has failed.
+ * results[i] is that of source i; they live until source_set_forget, the next
+ * start or the end of the set. One fetch at a time.
+ */
+typedef void (*source_set_done)(
+    void *user, const struct source_result *results);
+void source_set_start(struct source_set *s, uint32_t deadline_ms,
+    source_set_done done, void *user);
+/* What is under way fails with "stopped"; done is called before it returns. */
+void source_set_stop(struct source_set *s);
+/* Gives the results' memory back. Nothing is under way. Any one thread. */
+void source_set_forget(struct source_set *s);
+
+/*
+ * Starts, and turns the set's own loop until it is done. Never fails as a
+ * whole: a failed source is a result.
  * *stop (may be NULL) turning true ends the wait within 100 ms; what was
  * under way then fails with "stopped". It is read atomically: another thread
  * sets it with __atomic_store_n (a signal handler just writes).

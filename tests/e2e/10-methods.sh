@@ -39,7 +39,7 @@ rc=0
 [ $rc -eq 1 ] || fail "another weight: verdict $rc, want 1"
 
 # Failover, and back.
-misbehave coinbase 429
+misbehave coinbase 404
 over() { get /first | jq -e --arg h "$1.demo.localhost" \
 	'.statement.sources[.statement.used[0]].source == $h'; }
 within 10 "the second source" over kraken

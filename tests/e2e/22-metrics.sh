@@ -71,7 +71,7 @@ is affiant_http_busy_handlers 1
 
 # ---- a source that fails, and a feed that does -------------------------------
 
-misbehave kraken 429
+misbehave kraken 404
 within 10 "the failure's count" above \
 	'affiant_source_outcomes_total{feed="BTC/USD",source="kraken.demo.localhost",outcome="http"}' 0
 misbehave gemini closed-at-once

@@ -93,11 +93,11 @@ base_config() {
 	      max_deviation_bps: 200, max_age_ms: 2000 },
 	    sources: [
 	      { url: at("coinbase"; "/products/BTC-USD/ticker"), pick: "/price",
-	        timeout_ms: 1000 },
+	        allow_private: true, timeout_ms: 1000 },
 	      { url: at("kraken"; "/0/public/Ticker?pair=XBTUSD"),
-	        pick: "/result/XXBTZUSD/c/0", timeout_ms: 1000 },
+	        pick: "/result/XXBTZUSD/c/0", allow_private: true, timeout_ms: 1000 },
 	      { url: at("gemini"; "/v1/pubticker/btcusd"), pick: "/last",
-	        timeout_ms: 1000 } ] } ] }' >"$1"
+	        allow_private: true, timeout_ms: 1000 } ] } ] }' >"$1"
 }
 
 # config_with FILE FILTER: a changed copy of the base, by jq.

@@ -63,6 +63,7 @@ static struct source_config demo_source(const char *url, const char *pick)
 		.url = url,
 		.rule.pick = pick,
 		.ca_file = demo_ca,
+		.allow_private = true, /* loopback */
 		.timeout_ms = 10000,
 		.max_bytes = 65536,
 		.rule.is_number = true,
@@ -77,7 +78,7 @@ static struct source_set *demo_open(const struct source_config *c, size_t n)
 	struct fault f = FAULT_INIT;
 	struct source_set *s = NULL;
 
-	assert_ok(source_set_open(c, n, &s, &f), f);
+	assert_ok(source_set_open(NULL, c, n, &s, &f), f);
 	return s;
 }
 

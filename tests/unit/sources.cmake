@@ -14,3 +14,6 @@ affiant_test(source_tls LIBS affiant_sources affiant_demo OpenSSL::SSL)
 affiant_test(source_url LIBS affiant_sources PkgConfig::CURL)
 affiant_test(sources
 	LIBS affiant_sources affiant_demo OpenSSL::SSL Threads::Threads)
+affiant_test(source_address LIBS affiant_sources)
+affiant_test(source_host LIBS affiant_sources)
+affiant_test(source_timer LIBS affiant_sources)

@@ -320,8 +320,8 @@ static void fetch__names_the_request_that_failed(void **state)
 	    "PCK CRL: status 404");
 	assert_misbehaves("/missing.rootcacrl", FAULT_REMOTE, "source.http",
 	    "root CRL: status 404");
-	assert_misbehaves("/moved.qe", FAULT_REMOTE, "source.http",
-	    "QE identity: status 302: redirects are not followed");
+	assert_misbehaves("/moved.qe", FAULT_REMOTE, "source.redirect",
+	    "QE identity: status 302: the server redirects");
 }
 
 static void fetch__refuses_an_answer_without_its_chain(void **state)

@@ -470,7 +470,7 @@ static const struct {
 	{ WITH("\"ca_file\":\"/nonexistent/ca.pem\","), "/ca_file",
 	    "no such file" },
 	{ WITH("\"ca_file\":\"/\","), "/ca_file", "not a file" },
-	{ "{\"feeds\":[]}", "/feeds", "want 1 to 64" },
+	{ "{\"feeds\":[]}", "/feeds", "want 1 to 512" },
 
 	/* A feed. */
 	{ FEEDS("{\"sources\":[" SOURCE_A "]}"), "/feeds/0/id", "is missing" },

@@ -240,7 +240,7 @@ static void open__says_which_source_and_wants_its_secrets(void **state)
 	c[1].n_headers = 1;
 	/* Checking does not look at the environment; opening does. */
 	assert_ok(source_config_check(&c[1], &f), f);
-	assert_false(source_set_open(c, 2, &s, &f));
+	assert_false(source_set_open(NULL, c, 2, &s, &f));
 	assert_non_null(strstr(f.text, "source 1"));
 	assert_non_null(strstr(f.text, "AFFIANT_UNSET"));
 	assert_fault(f, FAULT_CONFIG, "/headers");
@@ -248,11 +248,13 @@ static void open__says_which_source_and_wants_its_secrets(void **state)
 
 	c[1] = good();
 	c[1].body = "{\"k\":\"${AFFIANT_UNSET}\"}";
-	assert_refused(source_set_open(c, 2, &s, &f), f, FAULT_CONFIG, "/body");
+	assert_refused(
+	    source_set_open(NULL, c, 2, &s, &f), f, FAULT_CONFIG, "/body");
 
 	c[1] = good();
 	c[1].url = "https://h.example/?k=${AFFIANT_UNSET}";
-	assert_refused(source_set_open(c, 2, &s, &f), f, FAULT_CONFIG, "/url");
+	assert_refused(
+	    source_set_open(NULL, c, 2, &s, &f), f, FAULT_CONFIG, "/url");
 }
 
 static void open__takes_1_to_32_sources(void **state)
@@ -265,10 +267,10 @@ static void open__takes_1_to_32_sources(void **state)
 	for (size_t i = 0; i < COUNT(c); i++)
 		c[i] = good();
 	assert_refused(
-	    source_set_open(c, 0, &s, &f), f, FAULT_CONFIG, "/sources");
-	assert_refused(source_set_open(c, LIMIT_SOURCES + 1, &s, &f), f,
+	    source_set_open(NULL, c, 0, &s, &f), f, FAULT_CONFIG, "/sources");
+	assert_refused(source_set_open(NULL, c, LIMIT_SOURCES + 1, &s, &f), f,
 	    FAULT_CONFIG, "/sources");
-	assert_ok(source_set_open(c, LIMIT_SOURCES, &s, &f), f);
+	assert_ok(source_set_open(NULL, c, LIMIT_SOURCES, &s, &f), f);
 	source_set_drop(&s);
 	assert_null(s);
 	source_set_close(NULL);

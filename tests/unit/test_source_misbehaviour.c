@@ -193,9 +193,6 @@ static void failure__keeps_date_and_retry_after_for_those_who_ask(void **state)
 	assert_true(r->has_server_date);
 	assert_int_equal(r->retry_after_s, 119);
 	demo_behave(COINBASE, "none");
-	r = source_set_fetch(set, NULL);
-	assert_succeeded(r);
-	assert_int_equal(r->retry_after_s, 0);
 }
 
 static void success__has_a_date_only_when_there_is_one(void **state)
