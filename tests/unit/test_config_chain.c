@@ -183,7 +183,7 @@ static const struct {
 	{ CHAINS("{\"id\":1,\"rpc\":[\"https://a.test/\"]}"), "/chains/0/feeds",
 	    "is missing" },
 	{ CHAINS("{\"id\":1," RPC "\"feeds\":{}}"), "/chains/0/feeds",
-	    "1 to 64 entries" },
+	    "1 to 512 entries" },
 	{ CHAINS("{\"id\":1," RPC "\"feeds\":[]}"), "/chains/0/feeds",
 	    "want object" },
 	{ CHAINS("{\"id\":1," RPC ON_FEED("BTC USD", CONTRACT) "}"),
