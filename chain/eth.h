@@ -19,6 +19,11 @@ struct eth_addr {
 	uint8_t b[20];
 };
 
+/* A public key, compressed: 02 or 03, then X. */
+struct eth_key {
+	uint8_t b[33];
+};
+
 /* r || s || v, v is 27 or 28, s in the lower half: the only form accepted. */
 struct eth_sig {
 	uint8_t b[65];
@@ -35,6 +40,9 @@ struct keccak256 keccak256_of_parts(const struct span *parts, size_t n);
 
 /* xy is the public key without its leading 04: X then Y, 32 bytes each. */
 struct eth_addr eth_addr_from_public_key(const uint8_t xy[64]);
+/* FORMAT at "eth.key" when it is no point of the curve. */
+FALLIBLE eth_addr_from_key(
+    const struct eth_key *key, struct eth_addr *out, struct fault *f);
 /* EIP-55 mixed case. Returns out. */
 char *eth_addr_format(const struct eth_addr *a, char out[ETH_ADDR_TEXT_SIZE]);
 /*
@@ -65,6 +73,11 @@ FALLIBLE eth_sig_check(const struct eth_sig *sig, struct fault *f);
  */
 FALLIBLE eth_sig_recover(const struct keccak256 *digest,
     const struct eth_sig *sig, struct eth_addr *out, struct fault *f);
+/*
+ * The same, as the key itself: for chains of keys, where each signs the next.
+ */
+FALLIBLE eth_sig_recover_key(const struct keccak256 *digest,
+    const struct eth_sig *sig, struct eth_key *out, struct fault *f);
 /* The recovered address equals `signer`, else CRYPTO at "eth.sig.signer". */
 FALLIBLE eth_sig_verify(const struct keccak256 *digest,
     const struct eth_sig *sig, const struct eth_addr *signer, struct fault *f);

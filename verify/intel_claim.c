@@ -226,6 +226,14 @@ static void write_u64_list(struct canon *j, const char *name, uint64_t n)
 	canon_end(j);
 }
 
+static bool is_pinned_elsewhere(const struct tee_case *c, const char *member)
+{
+	for (size_t i = 0; c->pinned != NULL && c->pinned[i] != NULL; i++)
+		if (strcmp(c->pinned[i], member) == 0)
+			return true;
+	return false;
+}
+
 /* Members in canonical order; the measurements' table is sorted. */
 FALLIBLE intel_policy_write(const struct tee_case *c,
     const struct intel_measurements *m, struct wr *w, struct fault *f)
@@ -252,7 +260,7 @@ FALLIBLE intel_policy_write(const struct tee_case *c,
 	for (size_t i = 0; i < m->n; i++) {
 		struct span value = m->v[i].of(k);
 
-		if (value.n == 0)
+		if (value.n == 0 || is_pinned_elsewhere(c, m->v[i].member))
 			continue;
 		canon_array(&j, m->v[i].member);
 		canon_hex(&j, NULL, value);

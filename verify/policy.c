@@ -2,8 +2,8 @@
 #include "verify/policy.h"
 
 #include "verify/base/text.h"
+#include "verify/evidence_kind.h"
 #include "verify/statement.h"
-#include "verify/tee.h"
 
 #include <string.h>
 
@@ -213,7 +213,10 @@ static FALLIBLE form_platform(
     const char *name, const struct json_node *v, struct fault *f)
 {
 	const struct tee_platform *p = tee_platform_find(span_text(name));
+	const struct evidence_kind *kind = evidence_kind_find(span_text(name));
 
+	if (kind != NULL && json_kind_of(v) == JSON_OBJECT)
+		return kind->policy_form(v, f);
 	/* By id only: two names of one platform could contradict. */
 	if (p == NULL || strcmp(p->id, name) != 0 || p->policy_form == NULL)
 		return fault_raise(f, FAULT_FORMAT, "policy.members",

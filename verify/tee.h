@@ -39,6 +39,9 @@ struct tee_case {
 	 * anything else.
 	 */
 	bool unendorsed;
+	/* Measurements that another object of a policy pins, which is being
+	 * written (evidence_kind.h): ends with NULL; or NULL. */
+	const char *const *pinned;
 };
 
 struct tee_check {
@@ -83,8 +86,12 @@ struct tee_platform {
 	(const struct json_node *object, struct fault *f);
 	/* Every field with its meaning, for a person (`inspect`). */
 	FALLIBLE (*inspect)(struct span quote, struct wr *w, struct fault *f);
+	/* A field of the authenticated quote by the name that policies use for
+	 * it ("rtmr3"); empty when this quote has none. NULL: no fields. */
+	struct span (*field)(const struct tee_case *c, const char *name);
 	/* The object this evidence would need in a policy as value of the
-	 * member named by `id`: one canonical JSON object, braces included. */
+	 * member named by `id`: one canonical JSON object, braces included.
+	 * Measurements in c->pinned stand elsewhere, and are left out. */
 	FALLIBLE(*policy_of)
 	(const struct tee_case *c, struct wr *w, struct fault *f);
 };

@@ -4,6 +4,8 @@
 #include "verify/intel_policy.h"
 #include "verify/tee_platforms.h"
 
+#include <string.h>
+
 /* ---- authenticity ---------------------------------------------------------- */
 
 #define ROW(id, ref, clause, explain, run) \
@@ -74,6 +76,14 @@ static const struct intel_measurement measurement[] = {
 };
 static const struct intel_measurements measurements = { measurement,
 	COUNT(measurement) };
+
+static struct span field(const struct tee_case *c, const char *name)
+{
+	for (size_t i = 0; i < COUNT(measurement); i++)
+		if (strcmp(measurement[i].member, name) == 0)
+			return measurement[i].of(intel_case_of(c));
+	return span_of(NULL, 0);
+}
 
 /* ---- policy ------------------------------------------------------------------- */
 
@@ -261,5 +271,6 @@ const struct tee_platform tee_tdx = {
 	.claim = claim,
 	.policy_form = policy_form,
 	.inspect = intel_inspect,
+	.field = field,
 	.policy_of = policy_of,
 };

@@ -13,7 +13,7 @@
 #include "verify/base/utc.h"
 
 #define VERDICT_TYPE "affiant.verdict.v1"
-#define VERDICT_MAX_CHECKS 192
+#define VERDICT_MAX_CHECKS 256
 #define VERDICT_MAX_CLAIMS 96
 
 enum check_result { CHECK_NOT_RUN = 0, CHECK_PASS, CHECK_FAIL };

@@ -3,7 +3,8 @@
  * The order of belief. The response is read, then its statement; what the
  * statement says has to follow from what it saw; its signer has to have signed
  * it; the platform has to vouch for the quote; the quote has to bind the
- * statement. Only then does anybody ask what the policy wants.
+ * statement, and what came beside the quote has to be what it measured. Only
+ * then does anybody ask what the policy wants.
  */
 #include "verify/verify.h"
 
@@ -20,8 +21,7 @@ bool verify_excuse(struct fault *f, const char *why)
 
 /* ---- one row ------------------------------------------------------------ */
 
-/* Passed, failed, or excused: then *f is of kind NONE and has a text. */
-static void record(struct verdict *v, const struct check_info *info, bool ok,
+void verify_record(struct verdict *v, const struct check_info *info, bool ok,
     const struct fault *f)
 {
 	if (ok)
@@ -77,7 +77,7 @@ static void walk(struct verify_case *c, const struct verify_table *table)
 			continue;
 		}
 		ok = row->run(c, &f);
-		record(c->v, &row->info, ok, &f);
+		verify_record(c->v, &row->info, ok, &f);
 		if (ok || f.kind == FAULT_NONE)
 			c->held |= row->gives;
 	}
@@ -98,7 +98,7 @@ static bool run_platform_row(struct verify_case *c, const struct tee_check *row)
 		return true;
 	}
 	ok = row->run(&c->tee, &f);
-	record(c->v, &row->info, ok, &f);
+	verify_record(c->v, &row->info, ok, &f);
 	return ok || (f.kind == FAULT_NONE && f.text[0] != '\0');
 }
 
@@ -160,9 +160,12 @@ void verify_case_judge(struct verify_case *c)
 	walk(c, &verify_binding);
 	if (!c->bare)
 		walk(c, &verify_recompute);
+	if (c->opened)
+		verify_kinds_authenticate(c);
 	walk(c, &verify_policy);
 	if (c->opened) {
 		walk_platform_policy(c);
+		verify_kinds_appraise(c);
 		snprintf(
 		    v->platform, sizeof(v->platform), "%s", c->platform->id);
 		v->simulated = c->tee.simulated;
@@ -173,11 +176,14 @@ void verify_case_judge(struct verify_case *c)
 		c->platform->claim(&c->tee, v);
 	}
 	verify_links_conclude(c);
+	if (verdict_is_authentic(v))
+		verify_kinds_explain(c);
 	verdict_conclude(v);
 }
 
 void verify_case_drop(struct verify_case *c)
 {
+	verify_kinds_drop(c);
 	if (c->opened)
 		c->platform->close(&c->tee);
 	free(c->statement);
@@ -219,8 +225,9 @@ void verify_quote(const char *platform, struct span quote,
 
 static const struct verify_table *const in_front[] = { &verify_form,
 	&verify_statement, &verify_signature, &verify_evidence };
-static const struct verify_table *const behind[] = { &verify_binding,
-	&verify_recompute, &verify_policy };
+static const struct verify_table *const after_quote[] = { &verify_binding,
+	&verify_recompute };
+static const struct verify_table *const of_policy[] = { &verify_policy };
 
 static const struct check_info *info_of_tables(
     const struct verify_table *const *tables, size_t n, size_t *i)
@@ -249,6 +256,21 @@ static const struct check_info *info_of_platforms(size_t *i, bool policy)
 	return NULL;
 }
 
+static const struct check_info *info_of_kinds(size_t *i, bool policy)
+{
+	for (size_t k = 0; evidence_kinds[k] != NULL; k++) {
+		const struct evidence_kind *kind = evidence_kinds[k];
+		const struct kind_check *rows =
+		    policy ? kind->policy_checks : kind->checks;
+		size_t n = policy ? kind->n_policy_checks : kind->n_checks;
+
+		if (*i < n)
+			return &rows[*i].info;
+		*i -= n;
+	}
+	return NULL;
+}
+
 const struct check_info *verify_check_info(size_t i)
 {
 	const struct check_info *info =
@@ -257,8 +279,14 @@ const struct check_info *verify_check_info(size_t i)
 	if (info == NULL)
 		info = info_of_platforms(&i, false);
 	if (info == NULL)
-		info = info_of_tables(behind, COUNT(behind), &i);
+		info = info_of_tables(after_quote, COUNT(after_quote), &i);
+	if (info == NULL)
+		info = info_of_kinds(&i, false);
+	if (info == NULL)
+		info = info_of_tables(of_policy, COUNT(of_policy), &i);
 	if (info == NULL)
 		info = info_of_platforms(&i, true);
+	if (info == NULL)
+		info = info_of_kinds(&i, true);
 	return info;
 }

@@ -22,6 +22,9 @@ struct verify_options {
 	/* Bundle JSON (collateral.h) that wins over the response's. */
 	struct span collateral;
 	struct span pck_chain; /* PEM, where the quote carries none */
+	/* What came beside a bare quote (event log, app-compose, key chain);
+	 * or NULL. A response carries its own, and this is not looked at. */
+	const struct evidence *beside;
 	/* For many quotes of one machine, one after the other; or NULL. */
 	struct tee_memory *memory;
 };

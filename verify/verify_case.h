@@ -7,7 +7,7 @@
 #ifndef AFFIANT_VERIFY_CASE_H
 #define AFFIANT_VERIFY_CASE_H
 
-#include "verify/tee.h"
+#include "verify/evidence_kind.h"
 
 struct verify_case {
 	const struct verify_options *opt;
@@ -31,6 +31,10 @@ struct verify_case {
 	const struct tee_platform *platform; /* NULL until known */
 	bool opened;
 	struct tee_case tee;
+	/* Beside evidence_kinds[]; those that do not concern us have no state
+	 * and no rows. */
+	struct kind_case kind[EVIDENCE_KINDS_MAX];
+	bool kind_opened[EVIDENCE_KINDS_MAX];
 };
 
 /*
@@ -78,6 +82,19 @@ extern const struct verify_table verify_evidence;  /* the quote is there */
 extern const struct verify_table verify_binding;   /* after the platform */
 extern const struct verify_table verify_recompute; /* from the bodies */
 extern const struct verify_table verify_policy;
+
+/*
+ * verify_kinds.c: evidence beside the quote. Rows of authenticity, then of
+ * policy, then what they say of the links; drop frees all of it.
+ */
+void verify_kinds_authenticate(struct verify_case *c);
+void verify_kinds_appraise(struct verify_case *c);
+void verify_kinds_explain(struct verify_case *c);
+void verify_kinds_drop(struct verify_case *c);
+
+/* Passed, failed, or excused: then *f is of kind NONE and has a text. */
+void verify_record(struct verdict *v, const struct check_info *info, bool ok,
+    const struct fault *f);
 
 /* What was authenticated about the statement; only when all of it was. */
 void verify_claims_add(const struct verify_case *c);

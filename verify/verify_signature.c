@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Did the signer whom the statement names sign this statement? */
+#include "verify/known_keys.h"
 #include "verify/verify_case.h"
 
 #include <string.h>
@@ -33,6 +34,18 @@ static FALLIBLE check_value(struct verify_case *c, struct fault *f)
 	    &digest, &c->response.signature, &c->statement->signer, f);
 }
 
+static FALLIBLE check_published(struct verify_case *c, struct fault *f)
+{
+	const struct eth_addr *a = &c->statement->signer;
+	const char *whose = known_key_find(span_of(a->b, sizeof(a->b)));
+
+	if (whose != NULL)
+		return fault_raise(f, FAULT_CRYPTO, "signature.published",
+		    "the signer's key is one whose secret is published: %s",
+		    whose);
+	return true;
+}
+
 static const struct verify_check rows[] = {
 	{ { .id = "signature.signer",
 	      .ref = "",
@@ -58,6 +71,15 @@ static const struct verify_check rows[] = {
 		  "somebody else signed, or something else was signed.",
 	      .stage = STAGE_AUTHENTIC },
 	    NEEDS_STATEMENT, 0, check_value },
+	{ { .id = "signature.published",
+	      .ref = "",
+	      .clause = "FORMAT.policy.dstack.md 3",
+	      .explain =
+		  "The signer's key is not one whose secret anybody can look "
+		  "up: those of simulators and mock servers are published. "
+		  "No policy and no option forgives it.",
+	      .stage = STAGE_AUTHENTIC },
+	    NEEDS_STATEMENT, 0, check_published },
 };
 
 const struct verify_table verify_signature = { rows, COUNT(rows) };

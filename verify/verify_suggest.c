@@ -43,7 +43,7 @@ static void put_type(struct canon *c, const struct statement *s)
 	canon_text(c, "type", POLICY_TYPE);
 }
 
-/* In canonical order; the platform's object stands where its name belongs. */
+/* In canonical order; objects stand where their names belong. */
 static const struct {
 	const char *name;
 	bool of_statement;
@@ -56,24 +56,63 @@ static const struct {
 	{ "type", false, put_type },
 };
 
-static void write_policy(
-    struct canon *c, const struct verify_case *of, struct span platform_object)
+/* An object of the platform or of a kind of evidence, by its name. */
+struct object {
+	const char *name;
+	struct blob text;
+};
+struct objects {
+	struct object v[1 + EVIDENCE_KINDS_MAX];
+	size_t n;
+};
+
+static void objects_drop(struct objects *o)
 {
-	const char *id = of->platform->id;
-	bool platform_due = true;
+	for (size_t i = 0; i < o->n; i++)
+		blob_drop(&o->v[i].text);
+}
+
+/* Those whose names belong in front of `before` (NULL: all that are left). */
+static void put_objects(
+    struct canon *c, const struct objects *o, size_t *next, const char *before)
+{
+	for (; *next < o->n; ++*next) {
+		const struct object *v = &o->v[*next];
+
+		if (before != NULL && strcmp(v->name, before) > 0)
+			return;
+		canon_raw(c, v->name, blob_span(&v->text));
+	}
+}
+
+static void write_policy(struct canon *c, const struct verify_case *of,
+    const struct objects *objects)
+{
+	size_t next = 0;
 
 	canon_object(c, NULL);
 	for (size_t i = 0; i < COUNT(members); i++) {
-		if (platform_due && strcmp(id, members[i].name) < 0) {
-			canon_raw(c, id, platform_object);
-			platform_due = false;
-		}
+		put_objects(c, objects, &next, members[i].name);
 		if (!members[i].of_statement || of->statement != NULL)
 			members[i].put(c, of->statement);
 	}
-	if (platform_due)
-		canon_raw(c, id, platform_object);
+	put_objects(c, objects, &next, NULL);
 	canon_end(c);
+}
+
+/* In the order of names; one that has nothing to say is left out. */
+static void objects_add(struct objects *o, const char *name, struct blob *text)
+{
+	size_t at = o->n;
+
+	if (text->n == 0) {
+		blob_drop(text);
+		return;
+	}
+	for (; at > 0 && strcmp(o->v[at - 1].name, name) > 0; at--)
+		o->v[at] = o->v[at - 1];
+	o->v[at] = (struct object){ name, blob_move(text) };
+	o->n++;
 }
 
 /*
@@ -99,21 +138,51 @@ static FALLIBLE refuse_unproved(const struct verdict *v, struct fault *f)
 	return true;
 }
 
+static FALLIBLE write_object(const struct verify_case *c, size_t kind,
+    const struct tee_case *tee, struct wr *w, struct fault *f)
+{
+	if (evidence_kinds[kind] == NULL)
+		return c->platform->policy_of(tee, w, f);
+	return !c->kind_opened[kind] ||
+	    evidence_kinds[kind]->policy_of(&c->kind[kind], w, f);
+}
+
+/* The kinds first, then the platform: it leaves out what they pin. */
+static FALLIBLE write_objects(
+    const struct verify_case *c, struct objects *out, struct fault *f)
+{
+	struct tee_case tee = c->tee;
+	size_t i = 0;
+	bool is_kind;
+
+	do {
+		struct wr w = wr_grow(LIMIT_POLICY_BYTES, "policy.object", f);
+		struct blob text = { 0 };
+
+		is_kind = evidence_kinds[i] != NULL;
+		if (is_kind && c->kind_opened[i])
+			tee.pinned = evidence_kinds[i]->pins(&c->kind[i]);
+		if (!write_object(c, i, &tee, &w, f)) {
+			wr_drop(&w);
+			return false;
+		}
+		TRY(wr_done(&w, &text));
+		objects_add(out,
+		    is_kind ? evidence_kinds[i]->id : c->platform->id, &text);
+		i++;
+	} while (is_kind);
+	return true;
+}
+
 static FALLIBLE suggest(
     const struct verify_case *c, struct wr *w, struct fault *f)
 {
-	AUTO(blob_drop) struct blob object = { 0 };
+	AUTO(objects_drop) struct objects objects = { .n = 0 };
 	struct canon to = canon_to(w);
-	struct wr inner;
 
 	TRY(refuse_unproved(c->v, f));
-	inner = wr_grow(LIMIT_POLICY_BYTES, "policy.platform", f);
-	if (!c->platform->policy_of(&c->tee, &inner, f)) {
-		wr_drop(&inner);
-		return false;
-	}
-	TRY(wr_done(&inner, &object));
-	write_policy(&to, c, blob_span(&object));
+	TRY(write_objects(c, &objects, f));
+	write_policy(&to, c, &objects);
 	if (!wr_ok(w))
 		return fault_raise(
 		    f, w->f->kind, "policy.write", "%s", w->f->text);

@@ -48,25 +48,64 @@ FALLIBLE eth_sig_check(const struct eth_sig *sig, struct fault *f)
 	return true;
 }
 
-FALLIBLE eth_sig_recover(const struct keccak256 *digest,
-    const struct eth_sig *sig, struct eth_addr *out, struct fault *f)
+/* Read-only and shared by all threads; recovery needs no other. */
+static FALLIBLE recover(const struct keccak256 *digest,
+    const struct eth_sig *sig, secp256k1_pubkey *out, struct fault *f)
 {
-	/* Read-only and shared by all threads; recovery needs no other. */
 	const secp256k1_context *ctx = secp256k1_context_static;
 	secp256k1_ecdsa_recoverable_signature parsed;
-	secp256k1_pubkey key;
-	uint8_t point[65]; /* 04, X, Y */
-	size_t n = sizeof(point);
 
 	TRY(eth_sig_check(sig, f));
 	if (!secp256k1_ecdsa_recoverable_signature_parse_compact(
 		ctx, &parsed, sig->b, sig->b[64] - 27) ||
-	    !secp256k1_ecdsa_recover(ctx, &key, &parsed, digest->b) ||
-	    !secp256k1_ec_pubkey_serialize(
-		ctx, point, &n, &key, SECP256K1_EC_UNCOMPRESSED))
+	    !secp256k1_ecdsa_recover(ctx, out, &parsed, digest->b))
 		return fault_raise(f, FAULT_CRYPTO, "eth.sig.recover",
 		    "no public key could have made this signature");
-	*out = eth_addr_from_public_key(point + 1);
+	return true;
+}
+
+static struct eth_addr address_of(const secp256k1_pubkey *key)
+{
+	uint8_t point[65]; /* 04, X, Y */
+	size_t n = sizeof(point);
+
+	(void)secp256k1_ec_pubkey_serialize(secp256k1_context_static, point, &n,
+	    key, SECP256K1_EC_UNCOMPRESSED);
+	return eth_addr_from_public_key(point + 1);
+}
+
+FALLIBLE eth_sig_recover(const struct keccak256 *digest,
+    const struct eth_sig *sig, struct eth_addr *out, struct fault *f)
+{
+	secp256k1_pubkey key;
+
+	TRY(recover(digest, sig, &key, f));
+	*out = address_of(&key);
+	return true;
+}
+
+FALLIBLE eth_sig_recover_key(const struct keccak256 *digest,
+    const struct eth_sig *sig, struct eth_key *out, struct fault *f)
+{
+	secp256k1_pubkey key;
+	size_t n = sizeof(out->b);
+
+	TRY(recover(digest, sig, &key, f));
+	(void)secp256k1_ec_pubkey_serialize(secp256k1_context_static, out->b,
+	    &n, &key, SECP256K1_EC_COMPRESSED);
+	return true;
+}
+
+FALLIBLE eth_addr_from_key(
+    const struct eth_key *key, struct eth_addr *out, struct fault *f)
+{
+	secp256k1_pubkey parsed;
+
+	if (!secp256k1_ec_pubkey_parse(
+		secp256k1_context_static, &parsed, key->b, sizeof(key->b)))
+		return fault_raise(f, FAULT_FORMAT, "eth.key",
+		    "is no compressed point of the curve");
+	*out = address_of(&parsed);
 	return true;
 }
 

@@ -112,6 +112,12 @@ struct blob response_world_make(struct response_world *w, struct statement *s,
 	r.evidence.collateral = blob_span(&w->bundle);
 	r.evidence.configuration = plan->configuration;
 	r.evidence.bodies = plan->bodies;
+	if (plan->beside != NULL) {
+		r.evidence.event_log = plan->beside->event_log;
+		r.evidence.app_compose = plan->beside->app_compose;
+		r.evidence.key_chain = plan->beside->key_chain;
+		r.evidence.mr_config = plan->beside->mr_config;
+	}
 	text = wr_grow(LIMIT_RESPONSE_BYTES, "test.response", &f);
 	assert_ok(
 	    response_encode(

@@ -39,6 +39,8 @@ struct response_plan {
 	struct span bodies; /* JSON array */
 	/* 64 bytes instead of hash (or root) and zeros; NULL: none. */
 	const uint8_t *report_data;
+	/* Event log, app-compose, key chain, document; or NULL. */
+	const struct evidence *beside;
 	enum response_detail detail; /* RESPONSE_FULL when `has_detail` is
 					false */
 	bool has_detail;

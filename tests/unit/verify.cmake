@@ -42,3 +42,9 @@ add_executable(mint_response mint_response.c)
 target_link_libraries(mint_response PRIVATE
 	affiant_flags test_response_world affiant_io)
 affiant_test(api LIBS affiant_verify_shared test_response_world)
+
+# Guests of a dstack host, minted around the simulator's quote.
+add_library(test_dstack_world STATIC dstack_world.c)
+target_link_libraries(test_dstack_world
+	PUBLIC test_response_world PkgConfig::SECP256K1)
+affiant_test(dstack_kind LIBS test_dstack_world test_vectors)

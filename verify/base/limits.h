@@ -68,6 +68,29 @@
 /* Bodies that are kept for recomputing, together. */
 #define LIMIT_BODIES_BYTES (2u * 1024 * 1024)
 
+/* ---- evidence of a dstack guest (FORMAT.evidence.md section 7) ------------ */
+
+/* Events: 13 to 17 of the firmware, 7 of the loader and kernel, about 10 of
+ * the guest, and what the application adds. As JSON, and one payload. */
+#define LIMIT_EVENTS 512
+#define LIMIT_EVENT_LOG_BYTES (1024 * 1024)
+#define LIMIT_EVENT_NAME 128
+#define LIMIT_EVENT_PAYLOAD 16384
+/* An app-compose has a few KB; scripts and files in it make it longer. */
+#define LIMIT_APP_COMPOSE_BYTES (512 * 1024)
+/* Images of one app, scripts (five, one in front, one instead of images). */
+#define LIMIT_COMPOSE_IMAGES 64
+#define LIMIT_COMPOSE_SCRIPTS 8
+/* Blocks inside each other, and names in one of them: services nest to 6. */
+#define LIMIT_YAML_DEPTH 16
+#define LIMIT_YAML_NAMES 256
+/* The document behind MRCONFIGID is one small object. */
+#define LIMIT_MR_CONFIG_BYTES 16384
+/* What a key was asked for, and for what. */
+#define LIMIT_KEY_TEXT 256
+/* A key service's identity: a public key in DER has 91 bytes. */
+#define LIMIT_KEY_PROVIDER_ID 512
+
 /* ---- sealed blobs (sealing sections 3 and 8) ------------------------------ */
 
 /* Keys and small state; one EVP call stays far below INT_MAX. */
