@@ -68,8 +68,8 @@ struct rpc_config {
 };
 
 /*
- * For one thread at a time, but for rpc_chain_health. Blocks at most the
- * timeout for each endpoint, and three times that for rpc_send_raw.
+ * For one thread at a time, but for rpc_chain_health. A request blocks at most
+ * the timeout for each endpoint, twice where a chain id is due.
  */
 struct rpc_chain;
 
@@ -83,10 +83,10 @@ void rpc_chain_close(struct rpc_chain *c); /* NULL is accepted */
 void rpc_chain_drop(struct rpc_chain **c); /* for AUTO */
 
 /*
- * Asks every endpoint for its chain id now. True when at least one serves the
- * configured chain; otherwise the fault of the first. To be called before a
- * transaction is signed: it costs nothing while the last check of a usable
- * endpoint is younger than ten minutes. (Reads check it by themselves.)
+ * True when an endpoint serves the configured chain; otherwise the fault of
+ * the first. To be called before a transaction is signed: it costs nothing
+ * while the last check of the endpoint in use is younger than ten minutes.
+ * (Reads and sends check it by themselves.)
  */
 FALLIBLE rpc_chain_check(struct rpc_chain *c, struct fault *f);
 
@@ -252,12 +252,14 @@ struct rpc_fee_caps {
  */
 FALLIBLE rpc_fees_choose(const struct rpc_fee_history *h,
     const struct rpc_fee_caps *caps, struct eth_gas_fees *out, struct fault *f);
-/* Legacy: one price for both fields; LIMIT at "rpc.fees.cap". */
+/* Legacy: the price is max_fee_per_gas, the other field zero. LIMIT at
+ * "rpc.fees.cap". */
 FALLIBLE rpc_fees_choose_legacy(const struct u256 *gas_price,
     const struct rpc_fee_caps *caps, struct eth_gas_fees *out, struct fault *f);
 /*
  * What has to be offered to replace `old`: the mempool's rule, or the fresh
- * choice where that is larger. LIMIT at "rpc.fees.cap" beyond the caps.
+ * choice where that is larger. LIMIT at "rpc.fees.cap" beyond the caps: then
+ * wait. (A legacy transaction has no use for the tip that comes out.)
  */
 FALLIBLE rpc_fees_replace(const struct eth_gas_fees *old,
     const struct eth_gas_fees *fresh, const struct rpc_fee_caps *caps,
@@ -325,11 +327,11 @@ struct rpc_send_result {
 	size_t n; /* endpoints that were asked, in their order */
 };
 /*
- * Broadcasts to every endpoint that serves this chain, waiting ones too: the
- * bytes are idempotent. Before that the bytes are read: INTERNAL at
- * "rpc.send.tx" unless they are one transaction of this chain. True with an
- * outcome whatever the endpoints answered; false only when nothing was sent
- * (no endpoint serves this chain, stopped before the first).
+ * Broadcasts to every endpoint that serves this chain and does not have to
+ * wait. Before that the bytes are read: INTERNAL at "rpc.send.tx" unless they
+ * are one transaction of this chain. True with an outcome whatever the
+ * endpoints answered; false only when nothing was sent (no endpoint serves
+ * this chain, all have to wait, stopped before the first).
  */
 FALLIBLE rpc_send_raw(struct rpc_chain *c, struct span raw,
     struct rpc_send_result *out, struct fault *f);
