@@ -25,6 +25,7 @@ struct tee_case {
 	struct span quote; /* as received */
 	const struct verify_options *opt;
 	struct span collateral; /* bundle JSON, or empty */
+	bool is_bare;           /* no response around it */
 	void *state;            /* made by open, freed by close */
 
 	/* Filled by the platform while it goes: */
@@ -32,6 +33,8 @@ struct tee_case {
 			 * also when a later row fails */
 	bool root_replaced;                     /* opt->trust_root was used */
 	uint8_t report_data[REPORT_DATA_BYTES]; /* believed after all checks */
+	/* The evidence has no 64 bytes of user data: it binds nothing. */
+	bool is_unbound;
 	/*
 	 * Simulated evidence, taken with opt->allow_simulated, and nobody gave
 	 * the vendor's signed documents: rows that rest on them are excused. A
@@ -64,6 +67,9 @@ struct tee_platform {
 	const char *id;         /* "tdx" */
 	const char *aliases[3]; /* "intel-tdx"; ends with NULL */
 	const char *help;
+	/* Evidence has a challenge of its own; a policy row of the platform
+	 * holds it against opt->nonce when no statement is around it. */
+	bool carries_nonce;
 	FALLIBLE (*open)(struct tee_case *c, struct fault *f); /* allocates */
 	void (*close)(struct tee_case *c);
 	const struct tee_check *checks; /* parse is the first of them */

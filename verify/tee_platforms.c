@@ -5,6 +5,7 @@
 const struct tee_platform *const tee_platforms[] = {
 	&tee_tdx,
 	&tee_sgx,
+	&tee_nitro,
 	NULL,
 };
 

@@ -7,5 +7,6 @@
 
 extern const struct tee_platform tee_tdx;
 extern const struct tee_platform tee_sgx;
+extern const struct tee_platform tee_nitro;
 
 #endif

@@ -25,6 +25,7 @@ static FALLIBLE check_platform(struct verify_case *c, struct fault *f)
 		    "quotes of this platform are not judged here");
 	c->tee.quote = c->quote;
 	c->tee.opt = c->opt;
+	c->tee.is_bare = c->bare;
 	c->tee.collateral = c->opt->collateral.n > 0
 	    ? c->opt->collateral
 	    : c->response.evidence.collateral;
@@ -73,6 +74,17 @@ static FALLIBLE check_batch(struct verify_case *c, struct fault *f)
 	    &leaf, &c->response.evidence.batch, &c->bound, f);
 }
 
+/* Where a platform's user data need not be there, or has another length. */
+static FALLIBLE check_bound(const struct verify_case *c, struct fault *f)
+{
+	if (c->tee.is_unbound)
+		return fault_raise(f, FAULT_CRYPTO, "binding.report-data",
+		    "the evidence has no user data of %d bytes: it binds "
+		    "nothing",
+		    REPORT_DATA_BYTES);
+	return true;
+}
+
 /* A bare quote: all 64 bytes that the caller expects. */
 static FALLIBLE check_expected(struct verify_case *c, struct fault *f)
 {
@@ -86,6 +98,7 @@ static FALLIBLE check_expected(struct verify_case *c, struct fault *f)
 		return fault_raise(f, FAULT_USAGE, "binding.report-data",
 		    "%zu bytes were expected of it, and it has %d",
 		    c->expected.n, REPORT_DATA_BYTES);
+	TRY(check_bound(c, f));
 	if (memcmp(c->tee.report_data, c->expected.p, REPORT_DATA_BYTES) == 0)
 		return true;
 	memcpy(front.b, c->expected.p, sizeof(front.b));
@@ -101,6 +114,7 @@ static FALLIBLE check_report_data(struct verify_case *c, struct fault *f)
 {
 	if (c->bare)
 		return check_expected(c, f);
+	TRY(check_bound(c, f));
 	return report_data_check(
 	    c->tee.report_data, &c->bound, c->response.statement, f);
 }

@@ -93,6 +93,8 @@ static FALLIBLE check_nonce(struct verify_case *c, struct fault *f)
 {
 	if (c->opt->nonce.n == 0)
 		return verify_excuse(f, "no nonce was asked for (--nonce)");
+	if (c->bare && c->platform->carries_nonce)
+		return verify_excuse(f, "the evidence carries its own");
 	if (c->bare)
 		return fault_raise(f, FAULT_USAGE, "policy.nonce",
 		    BARE " and no nonce; use --report-data");

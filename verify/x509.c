@@ -47,19 +47,33 @@ FALLIBLE x509_time(
 	    tm.tm_hour, tm.tm_min, tm.tm_sec, out, at, f);
 }
 
-bool x509_algorithm_is_ecdsa_sha256(const X509_ALGOR *a)
+static bool algorithm_is(const X509_ALGOR *a, int nid)
 {
 	const ASN1_OBJECT *oid;
 	const void *value;
 	int type;
 
 	X509_ALGOR_get0(&oid, &type, &value, a);
-	return OBJ_obj2nid(oid) == NID_ecdsa_with_SHA256 &&
-	    type == V_ASN1_UNDEF;
+	return OBJ_obj2nid(oid) == nid && type == V_ASN1_UNDEF;
+}
+
+bool x509_algorithm_is_ecdsa_sha256(const X509_ALGOR *a)
+{
+	return algorithm_is(a, NID_ecdsa_with_SHA256);
+}
+
+/* The same inside and outside. */
+static bool is_signed_with(const X509 *x, int nid)
+{
+	const X509_ALGOR *outer;
+
+	X509_get0_signature(NULL, &outer, x);
+	return algorithm_is(outer, nid) &&
+	    algorithm_is(X509_get0_tbs_sigalg(x), nid);
 }
 
 /* RFC 5480: id-ecPublicKey with the OID of the curve as its parameters. */
-static bool key_is_p256(const X509 *x)
+static bool key_is_on(const X509 *x, int curve_nid, int point_bytes)
 {
 	ASN1_OBJECT *oid;
 	const ASN1_OBJECT *curve;
@@ -77,7 +91,7 @@ static bool key_is_p256(const X509 *x)
 	if (type != V_ASN1_OBJECT)
 		return false;
 	curve = value;
-	return OBJ_obj2nid(curve) == NID_X9_62_prime256v1 && n == 65 &&
+	return OBJ_obj2nid(curve) == curve_nid && n == point_bytes &&
 	    point[0] == 4 && X509_get0_pubkey(x) != NULL;
 }
 
@@ -144,7 +158,6 @@ FALLIBLE x509_cert_parse(
 	AUTO(x509_cert_drop) struct x509_cert c = { .der = der };
 	const unsigned char *p = der.p;
 	const ASN1_INTEGER *serial;
-	const X509_ALGOR *outer;
 
 	if (der.n == 0)
 		return fault_raise(f, FAULT_FORMAT, at, "certificate is empty");
@@ -166,10 +179,10 @@ FALLIBLE x509_cert_parse(
 	TRY(x509_time(X509_get0_notBefore(c.x), &c.from, at, f));
 	TRY(x509_time(X509_get0_notAfter(c.x), &c.to, at, f));
 	c.is_v3 = X509_get_version(c.x) == X509_VERSION_3;
-	c.is_p256 = key_is_p256(c.x);
-	X509_get0_signature(NULL, &outer, c.x);
-	c.is_ecdsa_sha256 = x509_algorithm_is_ecdsa_sha256(outer) &&
-	    x509_algorithm_is_ecdsa_sha256(X509_get0_tbs_sigalg(c.x));
+	c.is_p256 = key_is_on(c.x, NID_X9_62_prime256v1, 65);
+	c.is_p384 = key_is_on(c.x, NID_secp384r1, 97);
+	c.is_ecdsa_sha256 = is_signed_with(c.x, NID_ecdsa_with_SHA256);
+	c.is_ecdsa_sha384 = is_signed_with(c.x, NID_ecdsa_with_SHA384);
 	read_extensions(&c);
 	x509_forget_errors();
 	*out = c;
@@ -197,19 +210,26 @@ struct x509_key x509_cert_key_own(const struct x509_cert *c)
 	return key;
 }
 
-bool x509_cert_has_cn(const struct x509_cert *c, const char *cn)
+struct span x509_cert_cn(const struct x509_cert *c)
 {
 	const X509_NAME *name = X509_get_subject_name(c->x);
 	const ASN1_STRING *text;
 	int i = X509_NAME_get_index_by_NID(name, NID_commonName, -1);
 
 	if (i < 0 || X509_NAME_get_index_by_NID(name, NID_commonName, i) >= 0)
-		return false;
+		return span_of(NULL, 0);
 	text = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, i));
 	if (ASN1_STRING_type(text) != V_ASN1_UTF8STRING &&
 	    ASN1_STRING_type(text) != V_ASN1_PRINTABLESTRING)
-		return false;
-	return span_equal(string_span(text), span_text(cn));
+		return span_of(NULL, 0);
+	return string_span(text);
+}
+
+bool x509_cert_has_cn(const struct x509_cert *c, const char *cn)
+{
+	struct span text = x509_cert_cn(c);
+
+	return text.p != NULL && span_equal(text, span_text(cn));
 }
 
 size_t x509_cert_extension(

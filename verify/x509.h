@@ -39,6 +39,9 @@ void x509_key_drop(struct x509_key *k);
  */
 FALLIBLE x509_key_verify_raw(const struct x509_key *k, struct span rs64,
     struct span data, const char *at, struct fault *f);
+/* The same over P-384 with SHA-384 ("ES384", RFC 8152): 96 bytes. */
+FALLIBLE x509_key_verify_raw384(const struct x509_key *k, struct span rs96,
+    struct span data, const char *at, struct fault *f);
 
 /* ---- certificates ------------------------------------------------------- */
 
@@ -60,8 +63,10 @@ struct x509_cert {
 	bool is_v3;
 	/* P-256 by its named curve, as an uncompressed point. */
 	bool is_p256;
+	bool is_p384; /* the same of P-384 */
 	/* ecdsa-with-SHA256, inside and outside, without parameters. */
 	bool is_ecdsa_sha256;
+	bool is_ecdsa_sha384;              /* the same */
 	bool has_basic, basic_is_critical; /* basic constraints */
 	bool is_ca;
 	long path_length; /* -1: none */
@@ -90,6 +95,9 @@ bool x509_cert_has_cn(const struct x509_cert *c, const char *cn);
  */
 size_t x509_cert_extension(
     const struct x509_cert *c, struct span oid_der, struct span *value_out);
+/* The text of the subject's one common name; empty when there is none, or more
+ * than one, or in another form than UTF-8 or printable. */
+struct span x509_cert_cn(const struct x509_cert *c);
 /* Only the signature; names and identifiers are the caller's business. */
 FALLIBLE x509_cert_signed_by(const struct x509_cert *c,
     const struct x509_key *issuer, const char *at, struct fault *f);
