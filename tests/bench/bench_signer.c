@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a round costs: building a statement's canonical bytes, hashing and
- * signing them, beside one bare recoverable signature of libsecp256k1. The
- * target is 150 %. Then a simulated quote, beside one P-256 signature.
+ * signing them, beside one bare recoverable signature of libsecp256k1; and a
+ * whole transaction that writes it to a chain. The target of both is 150 %.
+ * Then a simulated quote, beside one P-256 signature.
  * Medians of one run, the rows interleaved, so that a busy machine slows all
  * of them.
  */
@@ -24,6 +25,8 @@
 static const uint8_t bare_key[32] = { [31] = 7 };
 static secp256k1_context *ctx;
 static struct signer *signer;
+static struct payer *payer;
+static uint8_t calldata[356]; /* of one push */
 static struct statement statement;
 static struct keccak256 digest;
 static struct sim_keys keys;
@@ -67,6 +70,26 @@ static void whole_statement(void)
 	    &f);
 }
 
+static void whole_transaction(void)
+{
+	static uint64_t nonce;
+	const struct eth_tx tx = {
+		.type = ETH_TX_DYNAMIC_FEE,
+		.chain_id = 8453,
+		.nonce = nonce++,
+		.gas_limit = 90000,
+		.max_fee_per_gas = u256_of(25000000),
+		.max_priority_fee_per_gas = u256_of(1000000),
+		.to = { { 0x11 } },
+		.data = span_of(calldata, sizeof(calldata)),
+	};
+	struct fault f = FAULT_INIT;
+	AUTO(blob_drop) struct blob raw = { 0 };
+
+	memcpy(calldata + 4, digest.b, sizeof(digest.b));
+	must(payer_sign_tx(payer, &tx, &raw, &digest, &f), &f);
+}
+
 static void bare_p256(void)
 {
 	struct fault f = FAULT_INIT;
@@ -96,8 +119,9 @@ static const struct {
 } rows[] = {
 	{ "secp256k1 signature", bare_signature, 0 },
 	{ "statement, hash, sign", whole_statement, 0 },
-	{ "P-256 signature", bare_p256, 2 },
-	{ "simulated quote", simulated_quote, 2 },
+	{ "transaction, signed", whole_transaction, 0 },
+	{ "P-256 signature", bare_p256, 3 },
+	{ "simulated quote", simulated_quote, 3 },
 };
 
 static int by_size(const void *a, const void *b)
@@ -150,6 +174,7 @@ static void prepare(void)
 
 	ctx = secp256k1_context_create(SECP256K1_CONTEXT_NONE);
 	must(signer_make(&signer, &f), &f);
+	must(payer_make(&payer, &f), &f);
 	fill(&statement);
 	sim_recipe_init(&recipe, clock_now());
 	must(sim_pki_make_keys(&keys, &f), &f);
@@ -181,6 +206,7 @@ int main(void)
 		    (unsigned long long)(mine * 100 / (bare ? bare : 1)));
 	}
 	signer_close(signer);
+	payer_close(payer);
 	secp256k1_context_destroy(ctx);
 	blob_drop(&tail);
 	sim_pki_drop_certs(&certs);
