@@ -3,7 +3,8 @@
 _affiant_verify() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
 	case $prev in
-	--policy | -p | --collateral | -c | --trust-root)
+	--policy | -p | --collateral | -c | --trust-root | --event-log | \
+		--app-compose)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return ;;
 	--at | --nonce | -n | --report-data)
@@ -22,12 +23,13 @@ _affiant_verify() {
 	-*)
 		mapfile -t COMPREPLY < <(compgen -W "--policy --collateral --at
 			--allow-simulated --nonce --trust-root --platform
-			--report-data --json --help --version" -- "$cur") ;;
+			--report-data --event-log --app-compose --json --help --version" -- "$cur") ;;
 	*)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		[ "$COMP_CWORD" -ne 1 ] ||
 			mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -W \
-				"check inspect policy explain" -- "$cur") ;;
+				"check inspect policy compose-hash replay explain" \
+				-- "$cur") ;;
 	esac
 }
 complete -o filenames -F _affiant_verify affiant-verify

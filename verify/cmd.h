@@ -14,7 +14,7 @@
 /* What the command line said; paths and text as given, NULL when absent. */
 struct cmd_options {
 	const char *policy, *collateral, *at, *nonce, *trust_root;
-	const char *platform, *report_data;
+	const char *platform, *report_data, *event_log, *app_compose;
 	bool allow_simulated, json, help, version;
 };
 
@@ -30,7 +30,8 @@ struct cmd {
 /* Exit codes besides those of verdict_exit_code. */
 enum { EXIT_OK = 0, EXIT_REFUSED = 1, EXIT_NOT_JUDGED = 2 };
 
-extern const struct cmd cmd_check, cmd_inspect, cmd_policy, cmd_explain;
+extern const struct cmd cmd_check, cmd_compose_hash, cmd_explain, cmd_inspect,
+    cmd_policy, cmd_replay;
 extern const struct cmd *const cmd_table[]; /* ends NULL; main.c */
 
 /* ---- cmd_options.c ------------------------------------------------------ */
@@ -51,6 +52,8 @@ struct cmd_input {
 	struct verify_options opt;
 	struct policy policy;
 	struct blob nonce, trust_root, collateral, report_data;
+	struct blob event_log, app_compose;
+	struct evidence beside; /* a bare quote: the two above */
 };
 void cmd_input_drop(struct cmd_input *in);
 
@@ -58,11 +61,25 @@ void cmd_input_drop(struct cmd_input *in);
 FALLIBLE cmd_input_open(
     const struct cmd_options *o, struct cmd_input *out, struct fault *f);
 /*
- * One piece of evidence: a response; or with --platform a quote, as raw bytes
- * or as hexadecimal or base64 text.
+ * One piece of evidence: a response; or with --platform a quote, as raw bytes,
+ * as hexadecimal or base64 text, or in an agent's answer.
  */
 FALLIBLE cmd_input_evidence(const struct cmd_options *o, const char *path,
     struct blob *out, struct fault *f);
+
+/* ---- cmd_answer.c ------------------------------------------------------- */
+
+/* An event log, and the quote that it came with; empty without one. */
+struct cmd_answer {
+	struct blob quote, log;
+};
+void cmd_answer_drop(struct cmd_answer *a);
+/*
+ * A bare log, what a dstack agent answers to GetQuote, or a response of ours.
+ * UNSUPPORTED at "answer.log" when there is none in it.
+ */
+FALLIBLE cmd_answer_read(
+    struct span text, struct cmd_answer *out, struct fault *f);
 
 /* ---- cmd_print.c -------------------------------------------------------- */
 

@@ -16,6 +16,8 @@ void cmd_input_drop(struct cmd_input *in)
 	blob_drop(&in->trust_root);
 	blob_drop(&in->collateral);
 	blob_drop(&in->report_data);
+	blob_drop(&in->event_log);
+	blob_drop(&in->app_compose);
 }
 
 /* ---- values ------------------------------------------------------------- */
@@ -152,6 +154,33 @@ static FALLIBLE read_collateral(
 	return true;
 }
 
+/* What came beside a bare quote. */
+static FALLIBLE read_beside(
+    const struct cmd_options *o, struct cmd_input *in, struct fault *f)
+{
+	AUTO(blob_drop) struct blob file = { 0 };
+	AUTO(cmd_answer_drop) struct cmd_answer answer = { 0 };
+
+	if (o->event_log == NULL && o->app_compose == NULL)
+		return true;
+	if (o->platform == NULL)
+		return fault_raise(f, FAULT_USAGE, "--event-log",
+		    "and --app-compose are for a bare quote, with --platform; "
+		    "a response carries its own");
+	if (o->event_log != NULL) {
+		TRY(file_read(o->event_log, LIMIT_RESPONSE_BYTES, &file, f));
+		TRY(cmd_answer_read(blob_span(&file), &answer, f));
+		in->event_log = blob_move(&answer.log);
+	}
+	if (o->app_compose != NULL)
+		TRY(file_read(o->app_compose, LIMIT_APP_COMPOSE_BYTES,
+		    &in->app_compose, f));
+	in->beside.event_log = blob_span(&in->event_log);
+	in->beside.app_compose = blob_span(&in->app_compose);
+	in->opt.beside = &in->beside;
+	return true;
+}
+
 FALLIBLE cmd_input_open(
     const struct cmd_options *o, struct cmd_input *out, struct fault *f)
 {
@@ -159,6 +188,7 @@ FALLIBLE cmd_input_open(
 	TRY(read_at(o, &out->opt.at, f));
 	TRY(read_nonce(o, out, f));
 	TRY(read_report_data(o, out, f));
+	TRY(read_beside(o, out, f));
 	TRY(read_policy(o, out, f));
 	TRY(read_trust_root(o, out, f));
 	return read_collateral(o, out, f);
@@ -186,6 +216,20 @@ static bool squeeze(struct blob *b)
 	return n > 0;
 }
 
+/* {"quote":"<hex>","event_log":"..."}, as agents answer. */
+static FALLIBLE unwrap_answer(struct blob *file, struct fault *f)
+{
+	AUTO(cmd_answer_drop) struct cmd_answer answer = { 0 };
+
+	TRY(cmd_answer_read(blob_span(file), &answer, f));
+	if (answer.quote.n == 0)
+		return fault_raise(f, FAULT_UNSUPPORTED, "answer.quote",
+		    "there is no quote in it");
+	blob_drop(file);
+	*file = blob_move(&answer.quote);
+	return true;
+}
+
 /* A quote begins with a small number: no raw quote is text. */
 static FALLIBLE unwrap_quote(struct blob *file, struct fault *f)
 {
@@ -193,6 +237,8 @@ static FALLIBLE unwrap_quote(struct blob *file, struct fault *f)
 	struct span text;
 	struct fault none = FAULT_INIT;
 
+	if (file->n > 0 && file->p[0] == '{')
+		return unwrap_answer(file, f);
 	if (!squeeze(file))
 		return true;
 	text = blob_span(file);

@@ -10,6 +10,8 @@ const struct cmd *const cmd_table[] = {
 	&cmd_check,
 	&cmd_inspect,
 	&cmd_policy,
+	&cmd_compose_hash,
+	&cmd_replay,
 	&cmd_explain,
 	NULL,
 };

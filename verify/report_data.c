@@ -107,9 +107,24 @@ static bool is_keccak(const struct sight *s)
 	return s->statement.n > 0 && begins_with(s, digest.b);
 }
 
+/* The shorter hashes that an agent offers, in front. */
+static bool is_short_app_data(const struct sight *s, struct span of)
+{
+	const struct span parts[] = { span_text("app-data:"), of };
+	struct sha256 narrow = sha256_of_parts(parts, COUNT(parts));
+	struct sha384 wide = sha384_of_parts(parts, COUNT(parts));
+	struct keccak256 keccak = keccak256_of_parts(parts, COUNT(parts));
+
+	return begins_with(s, narrow.b) || begins_with(s, keccak.b) ||
+	    memcmp(s->got, wide.b, sizeof(wide.b)) == 0;
+}
+
 static bool is_app_data(const struct sight *s)
 {
-	return is_sha512_of_ours(s, "app-data:");
+	return is_sha512_of_ours(s, "app-data:") ||
+	    is_short_app_data(s, sha256_span(s->bound)) ||
+	    is_short_app_data(s, s->hex) ||
+	    (s->statement.n > 0 && is_short_app_data(s, s->statement));
 }
 
 static const struct mistake {
@@ -132,8 +147,8 @@ static const struct mistake {
 	{ is_plain_sha512, "a SHA-512; the SHA-256 and zeros are wanted" },
 	{ is_keccak, "the Keccak-256 of the statement; its SHA-256 is wanted" },
 	{ is_app_data,
-	    "SHA-512 behind the prefix app-data:, as an older guest agent "
-	    "makes it unless told raw" },
+	    "a hash behind the prefix app-data:, as an older guest agent makes "
+	    "it (SHA-512 by itself) unless told raw" },
 };
 
 FALLIBLE report_data_check(const uint8_t got[REPORT_DATA_BYTES],

@@ -144,6 +144,46 @@ check "the shape of the verdict" jq -es 'all(.[]; .type == "affiant.verdict.v1"
 check "claims of a price" jq -es '.[0].claims.statement
 	| .kind == "price" and .value == "97234.12"' out
 
+# ---- reference values of a dstack guest ---------------------------------------
+
+cat >app-compose.json <<'EOF'
+{"name":"oracle","runner":"docker-compose","manifest_version":2,
+ "docker_compose_file":"services:\n  a:\n    image: x\n","bash_script":""}
+EOF
+expect 0 "compose-hash" compose-hash app-compose.json
+says out "composeHash    $(sha256sum <app-compose.json | cut -c1-64)"
+says out "normalized     "
+expect 0 "compose-hash as JSON" compose-hash --json app-compose.json
+check "its MRCONFIGID" jq -e '.mrConfigId == "01" + .composeHash + ("0" * 30)
+	and (.composeHash | startswith($app))' --arg app "$(jq -r .appId out)" out
+jq -jcS 'del(.bash_script)' app-compose.json >normal.json
+check "what a tool uploads" test "$(jq -r .normalizedHash out)" = \
+	"$(sha256sum <normal.json | cut -c1-64)"
+expect 2 "no app-compose" compose-hash price.json.gz
+echo '{"runner":1}' >wrong.json
+expect 2 "an app-compose that no guest takes" compose-hash wrong.json
+
+event() { # IMR TYPE DIGEST NAME
+	printf '{"imr":%s,"event_type":%s,"digest":"%s","event":"%s","event_payload":""}' "$@"
+}
+echo "[$(event 2 6 "$(printf '%096d' 0)" ''),$(event 3 134217729 '' system-ready)]" >log.json
+expect 0 "replay" replay log.json
+says out "rtmr2 f57bb7ed82c6ae4a29e6c9879338c592c7d42a39135583e8ccbe3940f2344b0eb6eb8503db0ffd6a39ddd00cd07d8317 1 events"
+says out "  system-ready"
+jq -n --rawfile log log.json --rawfile quote quote.hex \
+	'{event_log: $log, quote: ($quote | rtrimstr("\n"))}' >answer.json
+expect 1 "a log that is not the quote's" replay answer.json
+says out "NOT as in the quote"
+sed 's/"digest":""/"digest":"00"/' log.json >wrong.json
+expect 1 "a digest that is none" replay wrong.json
+expect 2 "no log in it" replay price.json
+expect 1 "an answer, its log refused" "${sim[@]}" --platform tdx -c bundle.json \
+	--event-log answer.json answer.json
+says out "FAIL     dstack.log.rtmr"
+expect 2 "a log beside a response" "${sim[@]}" --event-log log.json price.json
+expect 2 "an app-compose and no log" "${sim[@]}" --platform tdx -c bundle.json \
+	--app-compose app-compose.json quote.bin
+
 # ---- inspect, explain, help -------------------------------------------------
 
 expect 0 "inspect" inspect price.json
@@ -173,8 +213,8 @@ while read -r option; do
 		failed=$((failed + 1))
 	}
 done <options
-for command in $(sed -n '/^commands/,/^$/s/^  \([a-z]*\) .*/\1/p' help); do
-	grep -qE "^\.B[IR] $command " "$src/affiant-verify.1" || {
+for command in $(sed -n '/^commands/,/^$/s/^  \([a-z-]*\) .*/\1/p' help); do
+	grep -qE "^\.B[IR] ${command//-/\\\\-} " "$src/affiant-verify.1" || {
 		echo "FAIL: $command is not in the man page"
 		failed=$((failed + 1))
 	}
