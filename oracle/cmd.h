@@ -36,8 +36,8 @@ struct cmd {
 	int (*run)(const struct cmd_args *args);
 };
 
-extern const struct cmd cmd_serve, cmd_check, cmd_detect, cmd_fetch, cmd_quote,
-    cmd_key, cmd_collateral;
+extern const struct cmd cmd_serve, cmd_check, cmd_health, cmd_detect, cmd_fetch,
+    cmd_quote, cmd_key, cmd_collateral;
 
 /* ---- cmd_args.c --------------------------------------------------------- */
 

@@ -11,6 +11,7 @@
 static const struct cmd *const commands[] = {
 	&cmd_serve,
 	&cmd_check,
+	&cmd_health,
 	&cmd_detect,
 	&cmd_fetch,
 	&cmd_quote,

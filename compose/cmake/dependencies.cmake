@@ -1,5 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # The fixed packages. Each is linked by the one box that may use it.
+if(AFFIANT_STATIC)
+	set(CMAKE_FIND_LIBRARY_SUFFIXES .a)
+	set(OPENSSL_USE_STATIC_LIBS ON)
+	set(PKG_CONFIG_ARGN --static)
+endif()
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED COMPONENTS Crypto SSL)

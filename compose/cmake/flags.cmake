@@ -59,6 +59,14 @@ if(AFFIANT_COVERAGE)
 	target_link_options(affiant_flags INTERFACE --coverage)
 endif()
 
+# A static program is position independent only if it is said in this way.
+set(pie -pie)
+if(AFFIANT_STATIC)
+	set(pie -static-pie)
+	target_link_options(affiant_flags INTERFACE
+		$<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>:-static-pie>)
+endif()
+
 if(AFFIANT_HARDEN)
 	affiant_flag(-fstack-protector-strong)
 	affiant_flag(-fstack-clash-protection)
@@ -71,5 +79,5 @@ if(AFFIANT_HARDEN)
 		-Wl,-z,relro
 		-Wl,-z,now
 		-Wl,-z,noexecstack
-		$<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>:-pie>)
+		$<$<STREQUAL:$<TARGET_PROPERTY:TYPE>,EXECUTABLE>:${pie}>)
 endif()
