@@ -10,3 +10,7 @@ target_link_libraries(test_rpc_double
 	PUBLIC affiant_flags affiant_codec affiant_io Threads::Threads)
 set(RPC_TEST_LIBS affiant_rpc test_rpc_double PkgConfig::SECP256K1)
 affiant_test(rpc LIBS ${RPC_TEST_LIBS} SOURCES payer_double.c)
+affiant_test(rpc_send LIBS ${RPC_TEST_LIBS} SOURCES payer_double.c)
+affiant_test(rpc_finality LIBS ${RPC_TEST_LIBS} SOURCES payer_double.c)
+affiant_test(rpc_fees LIBS affiant_rpc)
+affiant_test(rpc_parse LIBS affiant_rpc)
