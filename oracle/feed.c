@@ -26,7 +26,6 @@ struct feed {
 	struct feed_tally tally;
 
 	/* The round's thread only. */
-	struct aggregate aggregate;
 	struct utc judged_at; /* when ages were computed, ... */
 	uint64_t judged_ns;   /* ... also by the clock that nobody sets */
 	struct breaker breaker;
@@ -43,8 +42,30 @@ struct feed {
 	uint64_t rounds_ok, rounds_failed, late_ms, rounds_late;
 	bool held; /* a value that jumped, until a round passes again */
 	char last_fault[FAULT_TEXT_MAX];
-	uint8_t scratch[LIMIT_STATEMENT_BYTES];
 };
+
+/* Room for one statement at work; a feed at rest needs none. */
+struct desk {
+	struct statement st;
+	struct aggregate aggregate;
+	uint8_t canonical[LIMIT_STATEMENT_BYTES];
+};
+
+static void drop_desk(struct desk **d)
+{
+	free(*d);
+	*d = NULL;
+}
+
+static struct desk *new_desk(struct fault *f)
+{
+	struct desk *d = malloc(sizeof(*d));
+
+	if (d == NULL)
+		fault_raise(f, FAULT_SYSTEM, "feed.memory",
+		    "not enough memory for a statement");
+	return d;
+}
 
 /* ---- lifetime ----------------------------------------------------------- */
 
@@ -138,24 +159,23 @@ static bool is_fresh(const struct feed_view *view, struct utc now)
  * Numbers, encodes and signs a statement over a view. Callers hold the lock.
  * The number is taken here and nowhere else: no two statements share one.
  */
-static FALLIBLE sign_view(struct feed *feed, struct feed_view *view,
-    struct span nonce, const struct feed_past *past, struct feed_response *r,
-    struct fault *f)
+static FALLIBLE sign_view(struct feed *feed, const struct feed_view *view,
+    struct span nonce, const struct feed_past *past, struct desk *desk,
+    struct feed_response *r, struct fault *f)
 {
-	struct statement *st = &view->st;
+	struct statement *st = &desk->st;
 
+	feed_view_state(view, st);
 	TRY(feed_state_take_round(feed->state, &st->round, f));
 	st->config = feed->deps.config->hash;
 	st->signer = *signer_address(feed->deps.signer);
 	st->has_previous = past->has_previous;
 	st->previous = past->previous;
 	st->nonce = nonce;
-	bool ok = feed_response_sign(r, &feed->deps, st, feed->scratch, f);
-	st->nonce = span_text(""); /* the caller's memory: not ours to keep */
-	return ok;
+	return feed_response_sign(r, &feed->deps, st, desk->canonical, f);
 }
 
-/* ---- the round (its first step, the fetch, is the loop's) ---------------------------------------------------------- */
+/* ---- the round, behind its fetch ----------------------------------------- */
 
 /* Another thread sets it. */
 static bool is_stopping(const volatile bool *stop)
@@ -166,7 +186,7 @@ static bool is_stopping(const volatile bool *stop)
 /* Step 2: aggregate, and hold the clock against theirs. */
 static FALLIBLE observe(struct feed *feed, const volatile bool *stop,
     const struct feed_past *past, const struct source_result *results,
-    struct fault *f)
+    struct aggregate *a, struct fault *f)
 {
 	struct aggregate_job job = {
 		.feed = feed->cfg,
@@ -177,12 +197,10 @@ static FALLIBLE observe(struct feed *feed, const volatile bool *stop,
 
 	feed->judged_at = job.now;
 	feed->judged_ns = clock_monotonic_ns();
-	bool ok = aggregate_run(&job, &feed->aggregate, f);
+	bool ok = aggregate_run(&job, a, f);
 	if (!is_stopping(stop)) {
-		feed_tally_round(
-		    &feed->tally, feed->cfg->n_sources, &feed->aggregate);
-		feed_watch_round(
-		    &feed->watch, feed->cfg, results, &feed->aggregate);
+		feed_tally_round(&feed->tally, feed->cfg->n_sources, a);
+		feed_watch_round(&feed->watch, feed->cfg, results, a);
 	}
 	if (!ok ||
 	    !aggregate_clock_check(results, feed->cfg->n_sources, job.now, f)) {
@@ -191,18 +209,18 @@ static FALLIBLE observe(struct feed *feed, const volatile bool *stop,
 	}
 	return !feed->cfg->kind->is_number ||
 	    breaker_pass(&feed->breaker, &feed->cfg->aggregate,
-		past->has_value ? &past->value : NULL, &feed->aggregate.value,
-		f);
+		past->has_value ? &past->value : NULL, &a->value, f);
 }
 
 /* Step 6: from now on statements bound to a nonce are made of this one. */
-static void adopt(struct feed *feed, const struct feed_past *past)
+static void adopt(
+    struct feed *feed, const struct feed_past *past, uint64_t round)
 {
 	pthread_mutex_lock(&feed->lock);
 	struct feed_view *view = feed->spare;
 	feed->spare = feed->current;
 	feed->current = view;
-	feed->round = view->st.round;
+	feed->round = round;
 	feed->published = *past;
 	feed->held = false;
 	feed->rounds_ok++;
@@ -210,8 +228,8 @@ static void adopt(struct feed *feed, const struct feed_past *past)
 }
 
 /* Steps 5 to 7: record, adopt, publish what everybody may see from now on. */
-static FALLIBLE publish(
-    struct feed *feed, const struct feed_response *r, struct fault *f)
+static FALLIBLE publish(struct feed *feed, const struct desk *desk,
+    const struct feed_response *r, struct fault *f)
 {
 	AUTO(blob_drop) struct blob body = { 0 };
 	AUTO(blob_drop) struct blob full = { 0 };
@@ -243,7 +261,7 @@ static FALLIBLE publish(
 		.full_until = until,
 		.body_signature = blob_span(&signature),
 		.statement = r->hash,
-		.timestamp = view->st.timestamp,
+		.timestamp = view->timestamp,
 		.valid_until = view->valid_until,
 		.valid_until_ns = view->valid_until_ns,
 		.interval_ms = feed->cfg->interval_ms,
@@ -253,14 +271,14 @@ static FALLIBLE publish(
 		.has_previous = true,
 		.previous = r->hash,
 		.timestamp = p.timestamp,
-		.has_value = view->st.kind->is_number,
-		.value = feed->aggregate.value,
+		.has_value = view->kind->is_number,
+		.value = desk->aggregate.value,
 	};
 
 	/* First on disk: what nobody has seen may be named as `previous`, but
 	 * what somebody has seen must be. */
 	TRY(feed_state_record(feed->state, &past, f));
-	adopt(feed, &past);
+	adopt(feed, &past, desk->st.round);
 	TRY(board_publish(feed->board, &p, f));
 	/* Looking it up later is a convenience; the response is out. */
 	fault_clear(&why);
@@ -271,29 +289,30 @@ static FALLIBLE publish(
 }
 
 static FALLIBLE try_round(struct feed *feed, const volatile bool *stop,
-    const struct source_result *results, struct fault *f)
+    const struct source_result *results, struct desk *desk, struct fault *f)
 {
 	AUTO(feed_response_drop) struct feed_response r = { 0 };
 	const struct feed_past past = feed_state_past(feed->state);
 
-	TRY(observe(feed, stop, &past, results, f));
+	TRY(observe(feed, stop, &past, results, &desk->aggregate, f));
 	/* Step 3: the statement, signed. */
 	TRY(feed_view_fill(
-	    feed->spare, feed->cfg, results, &feed->aggregate, f));
+	    feed->spare, feed->cfg, results, &desk->aggregate, f));
 	feed->spare->valid_until_ns = in_ns(feed, feed->spare->valid_until);
 
 	pthread_mutex_lock(&feed->lock);
-	bool ok = sign_view(feed, feed->spare, span_text(""), &past, &r, f);
+	bool ok =
+	    sign_view(feed, feed->spare, span_text(""), &past, desk, &r, f);
 	pthread_mutex_unlock(&feed->lock);
 	TRY(ok);
 
 	/* Step 4: the quote, shared with those who wait for one. */
 	TRY(feed_response_quote(&r, &feed->deps, f));
-	return publish(feed, &r, f);
+	return publish(feed, desk, &r, f);
 }
 
 static void fail(struct feed *feed, const struct source_result *results,
-    const struct fault *why)
+    const struct aggregate *a, const struct fault *why)
 {
 	AUTO(blob_drop) struct blob body = { 0 };
 	struct fault f = FAULT_INIT;
@@ -303,8 +322,7 @@ static void fail(struct feed *feed, const struct source_result *results,
 	feed->held |= strcmp(why->at, BREAKER_AT) == 0;
 	memcpy(feed->last_fault, why->text, sizeof(feed->last_fault));
 	pthread_mutex_unlock(&feed->lock);
-	if (!feed_problem_encode(
-		feed->cfg, results, &feed->aggregate, why, &body, &f) ||
+	if (!feed_problem_encode(feed->cfg, results, a, why, &body, &f) ||
 	    !board_fail(feed->board, blob_span(&body), &f))
 		log_fault(LOG_ERROR, "problem", &f);
 }
@@ -320,7 +338,11 @@ void feed_note_begin(struct feed *feed, uint64_t late_ms)
 bool feed_conclude(struct feed *feed, const struct source_result *results,
     const volatile bool *stop, struct fault *f)
 {
-	if (try_round(feed, stop, results, f))
+	AUTO(drop_desk) struct desk *desk = new_desk(f);
+
+	if (desk == NULL)
+		return false;
+	if (try_round(feed, stop, results, desk, f))
 		return true;
 	if (is_stopping(stop)) {
 		/* Not the sources' failure, and nobody's to read. */
@@ -328,7 +350,7 @@ bool feed_conclude(struct feed *feed, const struct source_result *results,
 		return fault_raise(f, FAULT_REMOTE, "feed.stopped",
 		    "the round was ended: the oracle is stopping");
 	}
-	fail(feed, results, f);
+	fail(feed, results, &desk->aggregate, f);
 	return false;
 }
 
@@ -344,7 +366,7 @@ bool feed_round(struct feed *feed, const volatile bool *stop, struct fault *f)
 /* ---- bound to a nonce --------------------------------------------------- */
 
 static FALLIBLE sign_nonce(struct feed *feed, struct span nonce,
-    struct feed_response *r, struct fault *f)
+    struct desk *desk, struct feed_response *r, struct fault *f)
 {
 	if (!feed->current->is_set)
 		return fault_raise(f, FAULT_REMOTE, "feed.stale",
@@ -358,7 +380,8 @@ static FALLIBLE sign_nonce(struct feed *feed, struct span nonce,
 	if (feed->held)
 		return fault_raise(f, FAULT_REMOTE, "feed.stale",
 		    "a value is held back: %s", feed->last_fault);
-	return sign_view(feed, feed->current, nonce, &feed->published, r, f);
+	return sign_view(
+	    feed, feed->current, nonce, &feed->published, desk, r, f);
 }
 
 bool feed_respond_to_nonce(struct feed *feed, struct span nonce,
@@ -367,12 +390,16 @@ bool feed_respond_to_nonce(struct feed *feed, struct span nonce,
 {
 	AUTO(feed_response_drop) struct feed_response r = { 0 };
 	AUTO(blob_drop) struct blob collateral = { 0 };
+	AUTO(drop_desk) struct desk *desk = new_desk(f);
 
+	if (desk == NULL)
+		return false;
 	pthread_mutex_lock(&feed->lock);
-	bool ok = sign_nonce(feed, nonce, &r, f);
+	bool ok = sign_nonce(feed, nonce, desk, &r, f);
 	const struct utc until = feed->current->valid_until;
 	const uint64_t until_ns = feed->current->valid_until_ns;
 	pthread_mutex_unlock(&feed->lock);
+	drop_desk(&desk); /* many wait at once */
 	TRY(ok);
 
 	TRY(feed_response_quote(&r, &feed->deps, f));
@@ -406,9 +433,9 @@ void feed_status_of(struct feed *feed, struct utc now, struct feed_status *out)
 	if (view->is_set) {
 		out->used = view->n_used;
 		out->rejected = view->n_rejected;
-		out->timestamp = view->st.timestamp;
+		out->timestamp = view->timestamp;
 		snprintf(out->value, sizeof(out->value), "%.*s",
-		    (int)view->st.value.n, (const char *)view->st.value.p);
+		    (int)view->value.n, (const char *)view->value.p);
 	}
 	pthread_mutex_unlock(&feed->lock);
 }

@@ -30,19 +30,57 @@ static void visit_source(
 	visit(&s->detail, v);
 	visit(&s->http, v);
 	visit_tls(&s->tls, visit, v);
-	for (size_t i = 0; i < s->n_hops; i++) {
-		visit(&s->hops[i].host, v);
-		visit(&s->hops[i].url, v);
-		visit(&s->hops[i].http, v);
-		visit_tls(&s->hops[i].tls, visit, v);
-	}
+}
+
+static size_t count_hops(const struct feed_view *v)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < v->n_sources; i++)
+		n += v->sources[i].n_hops;
+	return n;
 }
 
 static void visit_all(struct feed_view *v, visit_fn visit)
 {
-	visit(&v->st.value, v);
-	for (size_t i = 0; i < v->st.n_sources; i++)
-		visit_source(&v->st.source[i], visit, v);
+	size_t n_hops = count_hops(v);
+
+	visit(&v->value, v);
+	for (size_t i = 0; i < v->n_sources; i++)
+		visit_source(&v->sources[i], visit, v);
+	for (size_t i = 0; i < n_hops; i++) {
+		visit(&v->hops[i].host, v);
+		visit(&v->hops[i].url, v);
+		visit(&v->hops[i].http, v);
+		visit_tls(&v->hops[i].tls, visit, v);
+	}
+}
+
+/* ---- hops of its own ---------------------------------------------------- */
+
+static FALLIBLE own_hops(struct feed_view *v, struct fault *f)
+{
+	size_t n = count_hops(v);
+	struct statement_hop *next = v->hops;
+
+	if (n > v->hops_cap) {
+		next = realloc(v->hops, n * sizeof(*next));
+		if (next == NULL)
+			return fault_raise(f, FAULT_SYSTEM, "feed.memory",
+			    "not enough memory for the observations");
+		v->hops = next;
+		v->hops_cap = n;
+	}
+	for (size_t i = 0; i < v->n_sources; i++) {
+		struct statement_source *s = &v->sources[i];
+
+		if (s->n_hops == 0)
+			continue;
+		memcpy(next, s->hops, s->n_hops * sizeof(*next));
+		s->hops = next;
+		next += s->n_hops;
+	}
+	return true;
 }
 
 /* First pass: how much. text_cap counts up from zero. */
@@ -105,53 +143,61 @@ static void fill_source(struct statement_source *out,
 static void fill_value(struct feed_view *v, const struct feed_config *feed,
     const struct source_result *results, const struct aggregate *a)
 {
-	struct statement *st = &v->st;
-
+	v->method = v->spread = span_text("");
 	if (feed->n_sources > 1)
-		st->method = span_text(feed->aggregate.method);
+		v->method = span_text(feed->aggregate.method);
 	if (!feed->kind->is_number) {
-		st->value = results[a->oldest].source.value;
+		v->value = results[a->oldest].source.value;
 		return;
 	}
-	st->decimals = feed->decimals;
-	st->value = span_text(dec_format(&a->value, v->value));
+	v->value = span_text(dec_format(&a->value, v->value_text));
 	if (feed->n_sources > 1)
-		st->spread = span_text(dec_format(&a->spread, v->spread));
+		v->spread = span_text(dec_format(&a->spread, v->spread_text));
 }
 
 /* What a reader needs besides the values to combine them again. */
-static void fill_method(struct statement *st, const struct feed_config *feed)
+static void fill_method(struct feed_view *v, const struct feed_config *feed)
 {
 	const struct combine_method *m =
 	    combine_find(span_text(feed->aggregate.method));
 
-	st->trim = 0;
+	v->trim = 0;
 	if (feed->n_sources < 2 || m == NULL)
 		return;
 	if (m->has_trim)
-		st->trim = feed->aggregate.trim;
+		v->trim = feed->aggregate.trim;
 	for (size_t i = 0; m->has_weights && i < feed->n_sources; i++)
-		if (!st->source[i].failed)
-			st->source[i].weight = feed->sources[i].weight;
+		if (!v->sources[i].failed)
+			v->sources[i].weight = feed->sources[i].weight;
+}
+
+static FALLIBLE make_room(
+    struct feed_view *v, const struct feed_config *feed, struct fault *f)
+{
+	if (v->sources != NULL)
+		return true;
+	v->sources = calloc(feed->n_sources, sizeof(*v->sources));
+	if (v->sources == NULL)
+		return fault_raise(f, FAULT_SYSTEM, "feed.memory",
+		    "not enough memory for the observations");
+	v->n_sources = feed->n_sources;
+	return true;
 }
 
 bool feed_view_fill(struct feed_view *v, const struct feed_config *feed,
     const struct source_result *results, const struct aggregate *a,
     struct fault *f)
 {
-	struct statement *st = &v->st;
-
 	v->is_set = false;
-	st->kind = feed->kind;
-	st->feed = span_text(feed->id);
-	st->unit = feed->unit != NULL ? span_text(feed->unit) : span_text("");
-	st->timestamp = a->timestamp;
-	st->max_age_ms = feed->aggregate.max_age_ms;
-	st->n_sources = feed->n_sources;
+	TRY(make_room(v, feed, f));
+	v->feed = feed;
+	v->kind = feed->kind;
+	v->timestamp = a->timestamp;
 	for (size_t i = 0; i < feed->n_sources; i++)
-		fill_source(&st->source[i], &results[i], &a->source[i]);
+		fill_source(&v->sources[i], &results[i], &a->source[i]);
 	fill_value(v, feed, results, a);
-	fill_method(st, feed);
+	fill_method(v, feed);
+	TRY(own_hops(v, f));
 	TRY(own_text(v, f));
 	v->n_used = a->n_used;
 	v->n_rejected = a->n_rejected;
@@ -161,10 +207,30 @@ bool feed_view_fill(struct feed_view *v, const struct feed_config *feed,
 	return true;
 }
 
+void feed_view_state(const struct feed_view *v, struct statement *out)
+{
+	const struct feed_config *feed = v->feed;
+
+	*out = (struct statement){
+		.kind = v->kind,
+		.feed = span_text(feed->id),
+		.value = v->value,
+		.decimals = v->kind->is_number ? feed->decimals : 0,
+		.unit = span_text(feed->unit != NULL ? feed->unit : ""),
+		.timestamp = v->timestamp,
+		.n_sources = v->n_sources,
+		.method = v->method,
+		.spread = v->spread,
+		.trim = v->trim,
+		.max_age_ms = feed->aggregate.max_age_ms,
+	};
+	memcpy(out->source, v->sources, v->n_sources * sizeof(*v->sources));
+}
+
 void feed_view_drop(struct feed_view *v)
 {
 	free(v->text);
-	v->text = NULL;
-	v->text_cap = 0;
-	v->is_set = false;
+	free(v->sources);
+	free(v->hops);
+	*v = (struct feed_view){ 0 };
 }

@@ -12,8 +12,19 @@
 
 struct feed_view {
 	bool is_set; /* filled at least once */
-	/* Complete but for nonce, round and previous. */
-	struct statement st;
+	/* Of the statement; nonce, round, previous and maker come later. A
+	 * whole struct statement has room for many more sources than a feed
+	 * has, and there are hundreds of feeds. */
+	const struct statement_kind *kind;
+	struct span value, spread, method;
+	struct utc timestamp;
+	uint64_t trim;
+	struct statement_source *sources; /* n_sources, once it was filled */
+	size_t n_sources;
+	struct statement_hop *hops; /* of all of them */
+	size_t hops_cap;
+
+	const struct feed_config *feed;
 	size_t n_used, n_rejected;
 	/* After this its maker no longer stands behind it: by the clock, or by
 	 * clock_monotonic_ns(), whichever comes first. A host that sets the
@@ -21,8 +32,8 @@ struct feed_view {
 	struct utc valid_until;
 	uint64_t valid_until_ns; /* feed.c */
 
-	char value[DEC_TEXT_SIZE], spread[DEC_TEXT_SIZE];
-	uint8_t *text; /* what the views of st point into */
+	char value_text[DEC_TEXT_SIZE], spread_text[DEC_TEXT_SIZE];
+	uint8_t *text; /* what the views above point into */
 	size_t text_cap;
 };
 
@@ -36,5 +47,8 @@ void feed_view_drop(struct feed_view *v);
 FALLIBLE feed_view_fill(struct feed_view *v, const struct feed_config *feed,
     const struct source_result *results, const struct aggregate *a,
     struct fault *f);
+/* The statement, complete but for nonce, round, previous and its maker; its
+ * views borrow from v. */
+void feed_view_state(const struct feed_view *v, struct statement *out);
 
 #endif

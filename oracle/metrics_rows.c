@@ -73,6 +73,22 @@ static void read_timestamp(
 	}
 }
 
+static void read_late(
+    const struct metrics_facts *facts, struct metrics_series *to)
+{
+	for (size_t i = 0; i < facts->n_feeds; i++)
+		metrics_put(to, VALUES(facts->feeds[i].config->id),
+		    facts->feeds[i].status.late_ms);
+}
+
+static void read_rounds_late(
+    const struct metrics_facts *facts, struct metrics_series *to)
+{
+	for (size_t i = 0; i < facts->n_feeds; i++)
+		metrics_put(to, VALUES(facts->feeds[i].config->id),
+		    facts->feeds[i].status.rounds_late);
+}
+
 static void read_sources(
     const struct metrics_facts *facts, struct metrics_series *to)
 {
@@ -289,6 +305,11 @@ const struct metrics_row metrics_rows[] = {
 
 	{ "affiant_feed_rounds_total", METRICS_COUNTER, METRICS_PLAIN,
 	    { "feed", "result" }, read_rounds, "Rounds of a feed." },
+	{ "affiant_feed_rounds_late_total", METRICS_COUNTER, METRICS_PLAIN,
+	    { "feed" }, read_rounds_late,
+	    "Rounds that began later than a tenth of their interval." },
+	{ "affiant_feed_round_late_seconds", METRICS_GAUGE, METRICS_MS,
+	    { "feed" }, read_late, "How late the feed's last round began." },
 	{ "affiant_feed_fresh", METRICS_GAUGE, METRICS_PLAIN, { "feed" },
 	    read_fresh, "1 while the feed's value is served." },
 	{ "affiant_feed_timestamp_seconds", METRICS_GAUGE, METRICS_MS,

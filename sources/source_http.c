@@ -9,6 +9,7 @@
 /* One fetch. */
 struct visit {
 	struct source_exchange exchange;
+	struct statement_hop *hops; /* where there are any */
 	struct sha256 body_hash;
 	struct picked picked;
 	struct fault fault;
@@ -34,6 +35,28 @@ static FALLIBLE read_body(struct source_http *h, struct span body)
 	    v->exchange.received, &v->picked, &v->fault);
 }
 
+static FALLIBLE describe_hops(struct visit *v)
+{
+	const struct source_exchange *x = &v->exchange;
+
+	if (x->n_hops == 0)
+		return true;
+	v->hops = calloc(x->n_hops, sizeof(*v->hops));
+	if (v->hops == NULL)
+		return fault_raise(&v->fault, FAULT_SYSTEM, "source.internal",
+		    "out of memory");
+	for (size_t i = 0; i < x->n_hops; i++) {
+		const struct source_hop *hop = &x->hops[i];
+		v->hops[i] = (struct statement_hop){
+			.host = span_text(hop->url.host),
+			.url = blob_span(&hop->shown),
+			.status = hop->status,
+			.tls = hop->tls.evidence,
+		};
+	}
+	return true;
+}
+
 static void on_done(void *user, struct source_answer *a)
 {
 	struct source_http *h = user;
@@ -41,7 +64,8 @@ static void on_done(void *user, struct source_answer *a)
 
 	h->running = false;
 	v->fault = v->exchange.fault;
-	if (v->fault.kind == FAULT_NONE && !read_body(h, blob_span(&a->body)) &&
+	if (v->fault.kind == FAULT_NONE &&
+	    (!read_body(h, blob_span(&a->body)) || !describe_hops(v)) &&
 	    v->fault.kind == FAULT_NONE)
 		fault_raise(&v->fault, FAULT_INTERNAL, "source.internal",
 		    "a kind of source failed without a reason");
@@ -89,6 +113,7 @@ void source_http_forget(struct source_http *h)
 		return;
 	source_exchange_drop(&h->visit->exchange);
 	picked_drop(&h->visit->picked);
+	free(h->visit->hops);
 	free(h->visit);
 	h->visit = NULL;
 	h->running = false;
@@ -113,21 +138,6 @@ static void describe_failure(
 	out->source.detail = span_text(out->fault.text);
 }
 
-static void describe_hops(
-    const struct source_exchange *x, struct statement_source *out)
-{
-	for (size_t i = 0; i < x->n_hops; i++) {
-		const struct source_hop *hop = &x->hops[i];
-		out->hops[i] = (struct statement_hop){
-			.host = span_text(hop->url.host),
-			.url = blob_span(&hop->shown),
-			.status = hop->status,
-			.tls = hop->tls.evidence,
-		};
-	}
-	out->n_hops = x->n_hops;
-}
-
 static void describe_success(const struct visit *v, struct source_result *out)
 {
 	const struct source_exchange *x = &v->exchange;
@@ -144,9 +154,10 @@ static void describe_success(const struct visit *v, struct source_result *out)
 		.observed_at = out->observed_at,
 		.value = blob_span(&v->picked.text),
 		.tls = x->tls.evidence,
+		.hops = v->hops,
+		.n_hops = x->n_hops,
 		.used = true,
 	};
-	describe_hops(x, &out->source);
 }
 
 void source_http_result(const struct source_http *h, struct source_result *out)

@@ -127,6 +127,7 @@ const struct recipe_member recipe_feed_members[] = {
 	/* The verifier combines by what the statement itself says. */
 	{ "aggregate", JSON_OBJECT, NULL },
 	{ "id", JSON_TEXT, NULL },
+	{ "deadline_ms", JSON_NUMBER, NULL },
 	{ "interval_ms", JSON_NUMBER, NULL },
 	{ "path", JSON_TEXT, NULL },
 	{ "unit", JSON_TEXT, NULL },

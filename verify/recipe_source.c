@@ -184,6 +184,7 @@ const struct recipe_member recipe_source_members[] = {
 	{ "scale", JSON_NUMBER, read_scale },
 	/* How it is fetched, and what is kept. */
 	{ "allow_http", JSON_BOOL, NULL },
+	{ "allow_private", JSON_BOOL, NULL },
 	{ "ca_file", JSON_TEXT, NULL },
 	{ "keep_body", JSON_BOOL, NULL },
 	{ "max_bytes", JSON_NUMBER, NULL },

@@ -12,6 +12,9 @@ void statement_doc_drop(struct statement_doc *d)
 {
 	json_drop(&d->json);
 	blob_drop(&d->nonce);
+	free(d->hops);
+	d->hops = NULL;
+	d->n_hops = 0;
 }
 
 static FALLIBLE encode(const struct statement *s, struct wr *w, struct fault *f)

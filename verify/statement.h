@@ -89,7 +89,7 @@ struct statement_source {
 	 * the point. With one source the same text as the statement's. */
 	struct span value;
 	struct tls_evidence tls;
-	struct statement_hop hops[LIMIT_REDIRECTS]; /* in order travelled */
+	const struct statement_hop *hops; /* in order travelled */
 	size_t n_hops;
 	/* With one source `used` is true and the rest empty. */
 	bool used;          /* false: rejected, with the reason */
@@ -134,6 +134,8 @@ struct statement {
 struct statement_doc {
 	struct json *json;
 	struct blob nonce;
+	struct statement_hop *hops; /* of all sources; NULL: there are none */
+	size_t n_hops;
 };
 void statement_doc_drop(struct statement_doc *d);
 

@@ -3,10 +3,11 @@
 #include "verify/statement_members.h"
 #include "verify/statement_rules.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-static FALLIBLE read_hops(
-    const struct json_node *array, struct statement_source *b, struct fault *f);
+static FALLIBLE read_hops(const struct json_node *array,
+    struct statement_source *b, struct statement_doc *doc, struct fault *f);
 
 static void *field_in(void *base, size_t offset)
 {
@@ -200,7 +201,7 @@ static FALLIBLE read_member(const struct json_node *v, const struct member *m,
 	case FORM_CHAIN:
 		return read_chain(v, p, m->at, f);
 	case FORM_HOPS:
-		return read_hops(v, base, f);
+		return read_hops(v, base, doc, f);
 	case FORM_SOURCES:
 	case FORM_USED:
 	case FORM_REJECTED:
@@ -265,8 +266,20 @@ static FALLIBLE read_members(const struct json_node *object,
 	return true;
 }
 
-static FALLIBLE read_hops(
-    const struct json_node *array, struct statement_source *b, struct fault *f)
+/* Room for the most there may be at once: it does not move then. */
+static struct statement_hop *next_hop(struct statement_doc *doc)
+{
+	enum { MAX = LIMIT_SOURCES * LIMIT_REDIRECTS };
+
+	if (doc->hops == NULL)
+		doc->hops = calloc(MAX, sizeof(*doc->hops));
+	if (doc->hops == NULL || doc->n_hops == MAX)
+		return NULL;
+	return &doc->hops[doc->n_hops++];
+}
+
+static FALLIBLE read_hops(const struct json_node *array,
+    struct statement_source *b, struct statement_doc *doc, struct fault *f)
 {
 	TRY(want(array, JSON_ARRAY, "statement.hops", f));
 	if (json_count(array) > LIMIT_REDIRECTS)
@@ -279,16 +292,20 @@ static FALLIBLE read_hops(
 		    statement_members_hop(json_find(v, "plainHttp") != NULL);
 
 		TRY(want(v, JSON_OBJECT, "statement.hops", f));
-		if (!read_members(
-			v, &shape, &b->hops[b->n_hops], NULL, NULL, NULL, f))
+		struct statement_hop *hop = next_hop(doc);
+		if (hop == NULL)
+			return fault_raise(f, FAULT_SYSTEM, "statement.memory",
+			    "out of memory");
+		if (!read_members(v, &shape, hop, NULL, NULL, NULL, f))
 			return fault_within(f, "hops[%zu]", b->n_hops);
-		b->n_hops++;
+		if (b->n_hops++ == 0)
+			b->hops = hop;
 	}
 	return true;
 }
 
-static FALLIBLE read_sources(
-    const struct json_node *array, struct statement *s, struct fault *f)
+static FALLIBLE read_sources(const struct json_node *array, struct statement *s,
+    struct statement_doc *doc, struct fault *f)
 {
 	if (json_count(array) > LIMIT_SOURCES)
 		return fault_raise(f, FAULT_LIMIT, "statement.sources",
@@ -301,7 +318,7 @@ static FALLIBLE read_sources(
 		    s->kind, json_find(v, "plainHttp") != NULL);
 
 		TRY(want(v, JSON_OBJECT, "statement.sources", f));
-		if (!read_members(v, &shape, b, NULL, &b->value, NULL, f))
+		if (!read_members(v, &shape, b, NULL, &b->value, doc, f))
 			return fault_within(f, "sources[%zu]", s->n_sources);
 		s->n_sources++;
 	}
@@ -367,13 +384,13 @@ static FALLIBLE read_rejection(const struct json_node *v, struct statement *s,
 	return true;
 }
 
-static FALLIBLE read_many(
-    const struct json_node *root, struct statement *s, struct fault *f)
+static FALLIBLE read_many(const struct json_node *root, struct statement *s,
+    struct statement_doc *doc, struct fault *f)
 {
 	const struct json_node *rejected = json_find(root, "rejected");
 	size_t n_blocks;
 
-	TRY(read_sources(json_find(root, "sources"), s, f));
+	TRY(read_sources(json_find(root, "sources"), s, doc, f));
 	TRY(read_used(json_find(root, "used"), s, f));
 	n_blocks = s->n_sources;
 	for (const struct json_node *v = json_first(rejected); v != NULL;
@@ -406,7 +423,7 @@ FALLIBLE statement_read(const struct json_node *root, struct statement *s,
 	if (!s->kind->has_sources)
 		return true;
 	if (many)
-		return read_many(root, s, f);
+		return read_many(root, s, doc, f);
 	s->n_sources = 1;
 	s->source[0].used = true;
 	s->source[0].value = s->value;

@@ -18,7 +18,11 @@ target_link_libraries(bench_slow_affiantd PRIVATE
 target_link_options(bench_slow_affiantd PRIVATE
 	-Wl,--wrap=attest_quote -Wl,--wrap=quoter_close)
 
-foreach(name price nonce memory)
+add_executable(bench_farm EXCLUDE_FROM_ALL farm.c)
+target_link_libraries(bench_farm PRIVATE
+	affiant_flags affiant_demo affiant_io OpenSSL::SSL)
+
+foreach(name price nonce memory rounds)
 	add_custom_target(bench_run_${name}
 		COMMAND ${CMAKE_COMMAND} -E env ${AFFIANT_TEST_ENV}
 			${CMAKE_CURRENT_SOURCE_DIR}/bench_${name}.sh
@@ -30,3 +34,4 @@ endforeach()
 add_dependencies(bench_run_price bench_constant)
 add_dependencies(bench_run_nonce bench_slow_affiantd)
 add_dependencies(bench_run_memory bench_ready)
+add_dependencies(bench_run_rounds bench_farm)

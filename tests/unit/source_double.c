@@ -15,6 +15,7 @@ struct source_set {
 	const struct source_config *config;
 	size_t n;
 	struct source_result results[LIMIT_SOURCES];
+	struct statement_hop hops[LIMIT_SOURCES];
 	char text[64 * 1024];
 	size_t used;
 };
@@ -94,10 +95,13 @@ static void fill(struct source_set *s, size_t i, struct utc now)
 	fill_tls(s, &r->source.tls, i);
 	if (say->has_hop) {
 		r->source.n_hops = 1;
-		r->source.hops[0].host = put(s, "hop%zu.test", i);
-		r->source.hops[0].url = put(s, "https://hop%zu.test/", i);
-		r->source.hops[0].status = 302;
-		fill_tls(s, &r->source.hops[0].tls, i + 10);
+		struct statement_hop *hop = &s->hops[i];
+
+		r->source.hops = hop;
+		hop->host = put(s, "hop%zu.test", i);
+		hop->url = put(s, "https://hop%zu.test/", i);
+		hop->status = 302;
+		fill_tls(s, &hop->tls, i + 10);
 	}
 	if (s->config[i].rule.is_number) {
 		struct fault f = FAULT_INIT;

@@ -134,13 +134,15 @@ void statements_many(struct statement *s)
 	rejected->reason = span_text("deviation");
 	rejected->detail = span_text("4705 basis points from the median");
 
-	s->source[2].n_hops = 1;
-	s->source[2].hops[0] = (struct statement_hop){
+	static struct statement_hop hop;
+	hop = (struct statement_hop){
 		.host = span_text("old.c.example"),
 		.url = span_text("https://old.c.example/last"),
 		.status = 301,
 		.tls = tls("old.c.example"),
 	};
+	s->source[2].n_hops = 1;
+	s->source[2].hops = &hop;
 }
 
 void statements_weighted(struct statement *s)

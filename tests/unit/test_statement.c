@@ -890,12 +890,14 @@ static void statement_encode__keeps_to_the_size_of_a_statement(void **state)
 	struct fault f = FAULT_INIT;
 	struct wr w = wr_into(room, sizeof(room), "test", &f);
 	struct statement_source *b = &s.source[2];
+	static struct statement_hop hops[LIMIT_REDIRECTS];
 
 	(void)state;
 	statements_many(&s);
 	b->n_hops = LIMIT_REDIRECTS;
-	for (size_t i = 1; i < LIMIT_REDIRECTS; i++)
-		b->hops[i] = b->hops[0];
+	for (size_t i = 0; i < LIMIT_REDIRECTS; i++)
+		hops[i] = b->hops[0];
+	b->hops = hops;
 	s.n_sources = LIMIT_SOURCES;
 	for (size_t i = 0; i < LIMIT_SOURCES; i++)
 		s.source[i] = *b;
