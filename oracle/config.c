@@ -42,18 +42,16 @@ static void syntax_problem(
 	config_report_add(r, "line %zu, column %zu: %s", line, column, f->text);
 }
 
-static FALLIBLE hash_document(
-    const struct json *doc, struct sha256 *out, struct fault *f)
+static FALLIBLE hash_document(struct config *c, struct fault *f)
 {
-	AUTO(blob_drop) struct blob canonical = { 0 };
 	struct wr w = wr_grow(2 * LIMIT_CONFIG_BYTES, "config.hash", f);
 
-	if (!canon_print(json_root(doc), &w, "config.hash", f)) {
+	if (!canon_print(json_root(c->doc), &w, "config.hash", f)) {
 		wr_drop(&w);
 		return false;
 	}
-	TRY(wr_done(&w, &canonical));
-	*out = sha256_of(blob_span(&canonical));
+	TRY(wr_done(&w, &c->canonical));
+	c->hash = sha256_of(blob_span(&c->canonical));
 	return true;
 }
 
@@ -72,7 +70,7 @@ static FALLIBLE read_document(
 	if (r->problems->n > 0)
 		return false;
 	/* Only strings, flags and small integers are left: this has a form. */
-	if (!hash_document(c->doc, &c->hash, &f)) {
+	if (!hash_document(c, &f)) {
 		config_report_add(r, "%s", f.text);
 		return false;
 	}
@@ -119,6 +117,7 @@ void config_free(struct config *c)
 		free(c->chains[i].feeds);
 	}
 	free(c->chains);
+	blob_drop(&c->canonical);
 	json_free(c->doc);
 	free(c);
 }

@@ -120,6 +120,8 @@ struct config {
 	 * ${NAME} is hashed as written, never its value; what the file leaves
 	 * out is not hashed as its default. */
 	struct sha256 hash;
+	/* The canonical text that it is the hash of. */
+	struct blob canonical;
 	struct json *doc; /* owns the strings */
 };
 

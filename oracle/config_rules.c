@@ -324,6 +324,27 @@ static void fill_sources(const struct config *c, struct feed_config *feed)
 	}
 }
 
+/* What is kept has to fit into one response. */
+static void check_kept(struct config_report *r, const struct config *c,
+    const struct feed_config *feed)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < feed->n_sources; i++)
+		if (feed->sources[i].keep_body)
+			bytes += feed->sources[i].max_bytes;
+	if (bytes > LIMIT_BODIES_BYTES)
+		PROBLEM_AT(r, "sources",
+		    "bodies of up to %llu bytes would be kept, %u at most: "
+		    "give those sources a lower max_bytes",
+		    (unsigned long long)bytes, LIMIT_BODIES_BYTES);
+	if (bytes > 0 && c->canonical.n > LIMIT_CONFIG_BYTES)
+		PROBLEM_AT(r, "sources",
+		    "with keep_body the configuration travels too, and has "
+		    "more than %d bytes",
+		    LIMIT_CONFIG_BYTES);
+}
+
 static void check_feed(struct config_report *r, struct config *c, size_t index,
     const struct json_node *v)
 {
@@ -338,6 +359,7 @@ static void check_feed(struct config_report *r, struct config *c, size_t index,
 	check_aggregate(r, feed, v);
 	check_method(r, feed, v);
 	check_breaker(r, feed, v);
+	check_kept(r, c, feed);
 	for (size_t i = 0; i < feed->n_sources; i++) {
 		size_t in_sources = config_report_enter(r, "sources");
 

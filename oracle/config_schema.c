@@ -414,6 +414,10 @@ static const struct config_member source_members[] = {
 	    .max = LIMIT_SCALE,
 	    .help = "power of ten by which the number is multiplied before "
 		    "it is rounded" },
+	{ "keep_body", CONFIG_FLAG, INTO(source_config, keep_body),
+	    .help = "the body travels with ?evidence=full, and the whole "
+		    "configuration with it, so that anybody can pick the "
+		    "value again" },
 	{ "weight", CONFIG_NUMBER, INTO(source_config, weight), .min = 1,
 	    .max = COMBINE_WEIGHT_MAX, .fallback = 1,
 	    .help = "weighted-median only: how much this source's value "

@@ -172,7 +172,10 @@ static FALLIBLE sign_view(struct feed *feed, const struct feed_view *view,
 	st->has_previous = past->has_previous;
 	st->previous = past->previous;
 	st->nonce = nonce;
-	return feed_response_sign(r, &feed->deps, st, desk->canonical, f);
+	TRY(feed_response_sign(r, &feed->deps, st, desk->canonical, f));
+	/* The view may be another one's when the quote has come. */
+	return view->bodies.n == 0 ||
+	    blob_copy(blob_span(&view->bodies), &r->bodies, f);
 }
 
 /* ---- the round, behind its fetch ----------------------------------------- */

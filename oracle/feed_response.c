@@ -7,6 +7,7 @@
 void feed_response_drop(struct feed_response *r)
 {
 	blob_drop(&r->canonical);
+	blob_drop(&r->bodies);
 	if (r->quoted.share != NULL)
 		quoted_drop(&r->quoted);
 	r->quoted = (struct quoted){ 0 };
@@ -84,6 +85,11 @@ bool feed_response_encode(const struct feed_response *r,
 			.app_compose = r->quoted.app_compose,
 			.key_chain = signer_key_chain(deps->signer),
 			.collateral = collateral,
+			.bodies = blob_span(&r->bodies),
+			/* It is of use to whoever picks again. */
+			.configuration = r->bodies.n > 0
+			    ? blob_span(&deps->config->canonical)
+			    : span_text(""),
 		},
 	};
 	struct wr w = wr_grow(LIMIT_RESPONSE_BYTES, "feed.response", f);

@@ -17,6 +17,8 @@ struct feed_response {
 	struct keccak256 digest;
 	struct eth_sig signature;
 	struct quoted quoted;
+	/* What RESPONSE_FULL carries beside it; a copy of the view's. */
+	struct blob bodies;
 };
 void feed_response_drop(struct feed_response *r);
 

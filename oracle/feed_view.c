@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oracle/feed_view.h"
 
+#include "verify/bodies.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -184,6 +186,19 @@ static FALLIBLE make_room(
 	return true;
 }
 
+/* The views of `results` end with this call. */
+static FALLIBLE fill_bodies(struct feed_view *v, const struct feed_config *feed,
+    const struct source_result *results, struct fault *f)
+{
+	AUTO(bodies_drop) struct bodies b = { 0 };
+
+	blob_drop(&v->bodies);
+	for (size_t i = 0; i < feed->n_sources; i++)
+		if (results[i].ok && feed->sources[i].keep_body)
+			TRY(bodies_add(&b, results[i].body, f));
+	return b.n == 0 || bodies_encode(&b, &v->bodies, f);
+}
+
 bool feed_view_fill(struct feed_view *v, const struct feed_config *feed,
     const struct source_result *results, const struct aggregate *a,
     struct fault *f)
@@ -198,6 +213,7 @@ bool feed_view_fill(struct feed_view *v, const struct feed_config *feed,
 	fill_value(v, feed, results, a);
 	fill_method(v, feed);
 	TRY(own_hops(v, f));
+	TRY(fill_bodies(v, feed, results, f));
 	TRY(own_text(v, f));
 	v->n_used = a->n_used;
 	v->n_rejected = a->n_rejected;
@@ -229,6 +245,7 @@ void feed_view_state(const struct feed_view *v, struct statement *out)
 
 void feed_view_drop(struct feed_view *v)
 {
+	blob_drop(&v->bodies);
 	free(v->text);
 	free(v->sources);
 	free(v->hops);

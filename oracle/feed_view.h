@@ -33,6 +33,9 @@ struct feed_view {
 	uint64_t valid_until_ns; /* feed.c */
 
 	char value_text[DEC_TEXT_SIZE], spread_text[DEC_TEXT_SIZE];
+	/* Bodies of the sources that keep them, as evidence has them: a JSON
+	 * array; empty when there are none. */
+	struct blob bodies;
 	uint8_t *text; /* what the views above point into */
 	size_t text_cap;
 };

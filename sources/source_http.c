@@ -11,6 +11,7 @@ struct visit {
 	struct source_exchange exchange;
 	struct statement_hop *hops; /* where there are any */
 	struct sha256 body_hash;
+	struct blob body; /* kept, if it is to be */
 	struct picked picked;
 	struct fault fault;
 };
@@ -18,7 +19,8 @@ struct visit {
 struct source_http {
 	struct source_question question;
 	const struct source_kind *kind;
-	struct visit *visit; /* NULL: nothing was asked, or it is forgotten */
+	struct sha256 request; /* request.h */
+	struct visit *visit;   /* NULL: nothing was asked, or it is forgotten */
 	bool running;
 	void (*done)(void *user);
 	void *user;
@@ -31,6 +33,8 @@ static FALLIBLE read_body(struct source_http *h, struct span body)
 	struct visit *v = h->visit;
 
 	v->body_hash = sha256_of(body);
+	if (h->question.config->keep_body)
+		TRY(blob_copy(body, &v->body, &v->fault));
 	return h->kind->picks->pick(&h->question.config->rule, body,
 	    v->exchange.received, &v->picked, &v->fault);
 }
@@ -112,6 +116,7 @@ void source_http_forget(struct source_http *h)
 	if (h->visit == NULL)
 		return;
 	source_exchange_drop(&h->visit->exchange);
+	blob_drop(&h->visit->body);
 	picked_drop(&h->visit->picked);
 	free(h->visit->hops);
 	free(h->visit);
@@ -138,19 +143,24 @@ static void describe_failure(
 	out->source.detail = span_text(out->fault.text);
 }
 
-static void describe_success(const struct visit *v, struct source_result *out)
+static void describe_success(
+    const struct source_http *h, struct source_result *out)
 {
+	const struct visit *v = h->visit;
 	const struct source_exchange *x = &v->exchange;
 
 	out->ok = true;
 	out->observed_at = v->picked.has_time ? v->picked.time : x->received;
 	out->received_at = x->received;
 	out->number = v->picked.number;
+	out->body = blob_span(&v->body);
 	out->source = (struct statement_source){
 		.host = span_text(source_exchange_url(x)->host),
 		.url = source_exchange_shown(x),
 		.status = x->status,
 		.body = v->body_hash,
+		.has_request = true,
+		.request = h->request,
 		.observed_at = out->observed_at,
 		.value = blob_span(&v->picked.text),
 		.tls = x->tls.evidence,
@@ -179,10 +189,27 @@ void source_http_result(const struct source_http *h, struct source_result *out)
 	if (v->fault.kind != FAULT_NONE)
 		describe_failure(h, out);
 	else
-		describe_success(v, out);
+		describe_success(h, out);
 }
 
 /* ---- opening ------------------------------------------------------------ */
+
+/* What the statement says was asked, as it was configured. */
+static FALLIBLE hash_request(
+    const struct source_config *c, struct sha256 *out, struct fault *f)
+{
+	const struct request r = {
+		.url = c->url,
+		.headers = c->headers,
+		.n_headers = c->n_headers,
+		.body = c->body,
+	};
+	struct fault why = FAULT_INIT;
+
+	if (!request_hash(&r, out, &why))
+		return fault_raise(f, FAULT_CONFIG, "/headers", "%s", why.text);
+	return true;
+}
 
 FALLIBLE source_http_open(struct source_loop *loop,
     const struct source_config *c, struct source_http **out, struct fault *f)
@@ -193,7 +220,8 @@ FALLIBLE source_http_open(struct source_loop *loop,
 		return fault_raise(
 		    f, FAULT_SYSTEM, "source.internal", "out of memory");
 	h->kind = source_kind_find(c->kind);
-	if (!source_question_open(loop, c, &h->question, f)) {
+	if (!hash_request(c, &h->request, f) ||
+	    !source_question_open(loop, c, &h->question, f)) {
 		free(h);
 		return false;
 	}

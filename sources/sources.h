@@ -55,6 +55,9 @@ struct source_config {
 	size_t n_headers;
 	/* From the body to the value, and to its own time. */
 	struct pick_rule rule;
+	/* The body is part of the result, for whoever wants to pick from it
+	 * again. */
+	bool keep_body;
 	/* Of its value among the feed's others; nothing to a fetch. */
 	uint64_t weight;
 };
@@ -97,6 +100,7 @@ struct source_result {
 	bool ok;
 	struct statement_source source; /* failed: host, url, reason, detail */
 	struct dec number;              /* is_number only */
+	struct span body;               /* keep_body only */
 	struct utc observed_at;         /* source.observed_at */
 	struct utc received_at;         /* when the body was complete */
 	bool has_server_date;           /* also when not ok */

@@ -126,6 +126,7 @@ const struct recipe_member recipe_feed_members[] = {
 	{ "sources", JSON_ARRAY, read_sources },
 	/* The verifier combines by what the statement itself says. */
 	{ "aggregate", JSON_OBJECT, NULL },
+	{ "deadline_ms", JSON_NUMBER, NULL },
 	{ "id", JSON_TEXT, NULL },
 	{ "deadline_ms", JSON_NUMBER, NULL },
 	{ "interval_ms", JSON_NUMBER, NULL },
