@@ -134,14 +134,26 @@ static FALLIBLE take_location(
 	return true;
 }
 
-/* Seconds; the form with a date is rare and only shown as "later". */
+/* RFC 9110 10.2.3: seconds, or a date. Anything else says nothing. */
 static FALLIBLE take_retry_after(
     struct source_head *h, struct span value, struct fault *f)
 {
 	(void)f;
 	h->has_retry_after =
 	    u64_parse(value, &h->retry_after_s, "source.http", NULL);
+	h->has_retry_date = !h->has_retry_after &&
+	    utc_parse_http(value, &h->retry_date, "source.http", NULL);
 	return true;
+}
+
+/* By the server's own clock, which named the date. */
+static void settle_retry_date(struct source_head *h)
+{
+	if (!h->has_retry_date || !h->has_date || h->has_two_dates ||
+	    h->retry_date.ms < h->date.ms)
+		return;
+	h->has_retry_after = true;
+	h->retry_after_s = (uint64_t)(h->retry_date.ms - h->date.ms) / 1000;
 }
 
 static const struct {
@@ -220,10 +232,12 @@ FALLIBLE source_head_take(
 	case SOURCE_HEAD_FIELDS:
 		if (line.n > 0)
 			return field_line(h, line, f);
-		if (h->status < 200)
+		if (h->status < 200) {
 			start_again(h);
-		else
-			h->state = SOURCE_HEAD_BODY;
+			return true;
+		}
+		settle_retry_date(h);
+		h->state = SOURCE_HEAD_BODY;
 		return true;
 	case SOURCE_HEAD_BODY:
 		/* Trailers are counted and mean nothing. */

@@ -31,8 +31,10 @@ struct source_head {
 	bool has_date;
 	bool has_two_dates; /* that differ: then none is believed */
 	struct utc date;
-	bool has_retry_after;
+	bool has_retry_after; /* in seconds, or a date beside a Date */
 	uint64_t retry_after_s;
+	bool has_retry_date;
+	struct utc retry_date;
 	bool has_location;
 	char location[LIMIT_URL_BYTES + 1];
 };

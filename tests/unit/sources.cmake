@@ -17,3 +17,5 @@ affiant_test(sources
 affiant_test(source_address LIBS affiant_sources)
 affiant_test(source_host LIBS affiant_sources)
 affiant_test(source_timer LIBS affiant_sources)
+affiant_test(source_loop
+	LIBS affiant_sources affiant_demo OpenSSL::SSL Threads::Threads)
