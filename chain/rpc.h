@@ -332,6 +332,9 @@ struct rpc_send_result {
  * are one transaction of this chain. True with an outcome whatever the
  * endpoints answered; false only when nothing was sent (no endpoint serves
  * this chain, all have to wait, stopped before the first).
+ *
+ * A kept connection that turns out dead is tried once more on a fresh one, so
+ * an endpoint may be sent the bytes twice and call them KNOWN at first sight.
  */
 FALLIBLE rpc_send_raw(struct rpc_chain *c, struct span raw,
     struct rpc_send_result *out, struct fault *f);

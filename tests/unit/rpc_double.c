@@ -48,6 +48,7 @@ struct face {
 struct connection {
 	struct face *face;
 	int fd;
+	bool is_over; /* its thread has nothing left to do */
 	pthread_t thread;
 };
 
@@ -59,7 +60,7 @@ struct rpc_double {
 	struct planned planned[MAX_FAULTS];
 	size_t n_planned;
 	struct connection connections[MAX_CONNECTIONS];
-	size_t n_connections; /* ever; each slot is used once */
+	size_t n_connections; /* slots in use; those that are over are reused */
 	int stop_fd;
 	unsigned mine_ms;
 	pthread_t miner;
@@ -181,8 +182,8 @@ static void wait_for_stop(const struct rpc_double *d)
 /* ---- answering ---------------------------------------------------------- */
 
 /* What happens to a finished answer on its way; false closes. */
-static bool deliver(struct face *face, int fd, enum rpc_double_mode mode,
-    uint64_t value, struct span body)
+static bool deliver(
+    int fd, enum rpc_double_mode mode, uint64_t value, struct span body)
 {
 	static const char json[] = "application/json";
 	char header[64] = "";
@@ -223,7 +224,6 @@ static bool deliver(struct face *face, int fd, enum rpc_double_mode mode,
 	default:
 		break;
 	}
-	(void)face;
 	send_answer(fd, "200 OK", json, "", body, body.n);
 	return true;
 }
@@ -259,7 +259,7 @@ static bool answer_call(
 		wait_for_stop(d);
 	if (ask.mode == RPC_DOUBLE_TIMEOUT || ask.mode == RPC_DOUBLE_REFUSE)
 		return false;
-	return deliver(face, fd, ask.mode, ask.value, wr_view(&out));
+	return deliver(fd, ask.mode, ask.value, wr_view(&out));
 }
 
 /* False closes the connection. */
@@ -279,7 +279,7 @@ static bool answer(struct face *face, int fd, struct span body)
 		AUTO(wr_drop) struct wr out = wr_grow(64u << 20, "double", &f);
 
 		rpc_control_answer(face->owner, doc, &out);
-		return deliver(face, fd, RPC_DOUBLE_MODES, 0, wr_view(&out));
+		return deliver(fd, RPC_DOUBLE_MODES, 0, wr_view(&out));
 	}
 	return answer_call(face, fd, doc, json_text(method));
 }
@@ -298,21 +298,40 @@ static void *serve(void *user)
 		;
 	free(in);
 	(void)shutdown(c->fd, SHUT_RDWR);
+	__atomic_store_n(&c->is_over, true, __ATOMIC_RELEASE);
 	return NULL;
+}
+
+static void reap(struct connection *c)
+{
+	(void)pthread_join(c->thread, NULL);
+	(void)close(c->fd);
+}
+
+/* Daemons that are killed leave many of them behind. NULL: no room. */
+static struct connection *free_slot(struct rpc_double *d)
+{
+	for (size_t i = 0; i < d->n_connections; i++) {
+		struct connection *c = &d->connections[i];
+
+		if (__atomic_load_n(&c->is_over, __ATOMIC_ACQUIRE)) {
+			reap(c);
+			return c;
+		}
+	}
+	return d->n_connections < MAX_CONNECTIONS
+	    ? &d->connections[d->n_connections++]
+	    : NULL;
 }
 
 static void take_connection(struct rpc_double *d, struct face *face, int fd)
 {
 	(void)pthread_mutex_lock(&d->lock);
-	struct connection *c = d->n_connections < MAX_CONNECTIONS
-	    ? &d->connections[d->n_connections]
-	    : NULL;
+	struct connection *c = free_slot(d);
 	if (c != NULL) {
 		*c = (struct connection){ .face = face, .fd = fd };
-		if (pthread_create(&c->thread, NULL, serve, c) == 0)
-			d->n_connections++;
-		else
-			c = NULL;
+		if (pthread_create(&c->thread, NULL, serve, c) != 0)
+			abort();
 	}
 	(void)pthread_mutex_unlock(&d->lock);
 	if (c == NULL)
@@ -417,8 +436,7 @@ void rpc_double_stop(struct rpc_double *d)
 	(void)pthread_join(d->miner, NULL);
 	for (size_t i = 0; i < d->n_connections; i++) {
 		(void)shutdown(d->connections[i].fd, SHUT_RDWR);
-		(void)pthread_join(d->connections[i].thread, NULL);
-		(void)close(d->connections[i].fd);
+		reap(&d->connections[i]);
 	}
 	rpc_world_drop(&d->world);
 	(void)close(d->stop_fd);

@@ -232,6 +232,26 @@ static void stop__ends_a_call_at_once(void **state)
 	fixture_close(&x);
 }
 
+/* As many as daemons leave behind that are killed and started again. */
+static void the_double__outlives_many_connections(void **state)
+{
+	(void)state;
+	struct rpc_fixture x = fixture_open(1, plain);
+	const struct rpc_endpoint_config e = { rpc_double_url(x.d, 0), "e" };
+	const struct rpc_config c = { .chain_id = CHAIN,
+		.endpoints = &e,
+		.n_endpoints = 1,
+		.allow_http = true };
+
+	for (int i = 0; i < 400; i++) {
+		AUTO(rpc_chain_drop) struct rpc_chain *chain = NULL;
+
+		assert_ok(rpc_chain_open(&c, &chain, &x.f), x.f);
+		assert_ok(rpc_chain_check(chain, &x.f), x.f);
+	}
+	fixture_close(&x);
+}
+
 /* ---- the right chain ---------------------------------------------------- */
 
 static void another_chain__is_not_used(void **state)
@@ -558,6 +578,7 @@ int main(void)
 		cmocka_unit_test(a_chain_that_cannot_be_reached__is_a_fault),
 		cmocka_unit_test(configuration__is_refused_where_it_is_wrong),
 		cmocka_unit_test(stop__ends_a_call_at_once),
+		cmocka_unit_test(the_double__outlives_many_connections),
 		cmocka_unit_test(another_chain__is_not_used),
 		cmocka_unit_test(another_chain__leaves_the_rest_usable),
 		cmocka_unit_test(
