@@ -556,14 +556,15 @@ static void a_signature_by_no_key_is_refused(void **state)
 {
 	static const char pattern[] = "\"signatures\":[\"";
 	const struct dstack_plan honest = { .binding = DSTACK_BIND_ZERO };
-	AUTO(blob_drop)
-	struct blob response = dstack_world_make(&world, &honest);
+	AUTO(blob_drop) struct blob response = { 0 };
 	char from[96], to[96];
 	struct dstack_plan plan = honest;
-	const char *at = strstr((const char *)world.chain.p, pattern);
+	const char *at;
 	struct verdict *v;
 
 	(void)state;
+	response = dstack_world_make(&world, &honest);
+	at = strstr((const char *)world.chain.p, pattern);
 	assert_non_null(at);
 	snprintf(from, sizeof(from), "%.*s", (int)strlen(pattern) + 64, at);
 	snprintf(to, sizeof(to), "%s%064d", pattern, 5);

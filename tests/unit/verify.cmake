@@ -50,3 +50,4 @@ target_link_libraries(test_dstack_world
 affiant_test(dstack_kind LIBS test_dstack_world test_vectors)
 affiant_test(dstack_vectors LIBS ${VERIFY_TEST_LIBS} test_vectors
 	OpenSSL::Crypto)
+affiant_test(yaml_read LIBS affiant_verify affiant_base)
