@@ -16,7 +16,9 @@ struct list {
 
 static const char *text_of(const struct json_node *root, const char *name)
 {
-	return json_text(json_find(root, name));
+	const struct json_node *v = json_find(root, name);
+
+	return v != NULL ? json_text(v) : "";
 }
 
 static bool is_empty(const struct json_node *v)

@@ -46,19 +46,16 @@ static const struct {
 	{ "17408afd65132f01b1afc1d727ad5b75b151f006", ZERO_SEED },
 	{ "e1d3a8a26b11b57f1012f9a4894fef68ae63c36a", ZERO_SEED },
 
-	/* The root under which a mock enclave signs its documents. */
-	{ ("6c79411ebaae7489a4e8355545c0346784b31df5d08cb1f7"
-	   "c0097836a82f67240f2a7201862880a1d09a0bb326637188"
-	   "fbbafab47a10abe3630fcf8c18d35d96532184985e582c0d"
-	   "ce3dace8441f37b9cc9211dff935baae69e4872cc3494410"),
-	    "a mock enclave's root" },
+	/* The certificate under which a mock enclave signs its documents. */
+	{ "024a7c97261ad34de885537fa08b8bd35121a28d9dc2017e688e4813fda28c96",
+	    "that of Marlin's mock enclave" },
 };
 
 const char *known_key_find(struct span key)
 {
-	char text[HEX_SIZE(96)];
+	char text[HEX_SIZE(33)];
 
-	if (key.n > 96)
+	if (key.n > 33)
 		return NULL;
 	hex_encode(key, text);
 	for (size_t i = 0; i < COUNT(known); i++)

@@ -11,8 +11,8 @@
 
 /*
  * Whose key it is, in words, or NULL when it is none of them. `key` is a
- * compressed secp256k1 key (33 bytes), an Ed25519 key (32), an address (20), or
- * X and Y of a P-384 key (96).
+ * compressed secp256k1 key (33 bytes), an address (20), or the SHA-256 of a
+ * root's certificate (32).
  */
 const char *known_key_find(struct span key);
 

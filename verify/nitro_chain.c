@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "verify/nitro_chain.h"
 
+#include "verify/known_keys.h"
 #include "verify/simulator_root.h"
 
 #define CHAIN "nitro.cert.chain"
@@ -36,33 +37,13 @@ bool nitro_chain_parse(
 
 /* ---- the root ------------------------------------------------------------ */
 
-/* Roots whose keys are published: whoever likes signs under them. */
-static const struct {
-	struct sha256 hash;
-	const char *whose;
-} published[] = {
-	{ { { 0x02, 0x4a, 0x7c, 0x97, 0x26, 0x1a, 0xd3, 0x4d, 0xe8, 0x85, 0x53,
-	      0x7f, 0xa0, 0x8b, 0x8b, 0xd3, 0x51, 0x21, 0xa2, 0x8d, 0x9d, 0xc2,
-	      0x01, 0x7e, 0x68, 0x8e, 0x48, 0x13, 0xfd, 0xa2, 0x8c, 0x96 } },
-	    "that of Marlin's mock enclave" },
-};
-
-static const char *published_root(const struct sha256 *hash)
-{
-	for (size_t i = 0; i < COUNT(published); i++) {
-		if (sha256_equal(hash, &published[i].hash))
-			return published[i].whose;
-	}
-	return NULL;
-}
-
 bool nitro_chain_root(const struct nitro_chain *c, struct span given,
     bool *simulated, struct fault *f)
 {
 	static const struct sha256 pinned = { NITRO_ROOT_SHA256 };
 	const struct x509_cert *root = &c->cert[0];
 	const struct sha256 hash = sha256_of(root->der);
-	const char *whose = published_root(&hash);
+	const char *whose = known_key_find(sha256_span(&hash));
 
 	*simulated = simulator_root_is(root);
 	if (whose != NULL)

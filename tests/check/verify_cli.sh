@@ -159,6 +159,8 @@ check "its MRCONFIGID" jq -e '.mrConfigId == "01" + .composeHash + ("0" * 30)
 jq -jcS 'del(.bash_script)' app-compose.json >normal.json
 check "what a tool uploads" test "$(jq -r .normalizedHash out)" = \
 	"$(sha256sum <normal.json | cut -c1-64)"
+echo '{"name":"a","manifest_version":2}' >least.json
+expect 0 "an app-compose that says little" compose-hash least.json
 expect 2 "no app-compose" compose-hash price.json.gz
 echo '{"runner":1}' >wrong.json
 expect 2 "an app-compose that no guest takes" compose-hash wrong.json
