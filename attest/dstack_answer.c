@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-#define RUNTIME_EVENT 0x08000001u /* dstack section 7.1 */
-
 /* An agent's texts in its texts: tcb_info, event_log. */
 static const struct json_limits inner_limits = {
 	.max_bytes = LIMIT_AGENT_BYTES,
@@ -70,7 +68,7 @@ static FALLIBLE read_event(
 	 * larger than anybody wants to carry. What a runtime event says is
 	 * part of its digest. */
 	if (strlen(e.payload) > 2 * LIMIT_EVENT_PAYLOAD) {
-		if (e.type == RUNTIME_EVENT)
+		if (e.type == DSTACK_RUNTIME_EVENT)
 			return event_fault(f, index, "event_payload");
 		e.payload = "";
 	}

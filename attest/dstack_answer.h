@@ -10,9 +10,7 @@
 
 #include "attest/provider.h"
 #include "verify/base/json.h"
-
-#define DSTACK_APP_ID_BYTES 20
-#define DSTACK_CONFIG_EVENT "affiant-config"
+#include "verify/dstack_identity.h"
 
 /*
  * GetQuote, TdxQuote. *quote as it came, *log is canonical JSON, or empty

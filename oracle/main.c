@@ -17,6 +17,7 @@ static const struct cmd *const commands[] = {
 	&cmd_quote,
 	&cmd_key,
 	&cmd_collateral,
+	&cmd_simulate_agent,
 };
 
 static void print_usage(FILE *to)
@@ -24,7 +25,7 @@ static void print_usage(FILE *to)
 	fprintf(to, "usage: affiantd COMMAND [OPTIONS]\n\ncommands:\n");
 	for (size_t i = 0; i < COUNT(commands); i++)
 		fprintf(
-		    to, "  %-10s  %s\n", commands[i]->name, commands[i]->help);
+		    to, "  %-14s  %s\n", commands[i]->name, commands[i]->help);
 	fprintf(to,
 	    "\n  affiantd COMMAND --help   the options of a command\n"
 	    "  affiantd --version\n"

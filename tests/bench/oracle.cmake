@@ -22,7 +22,7 @@ add_executable(bench_farm EXCLUDE_FROM_ALL farm.c)
 target_link_libraries(bench_farm PRIVATE
 	affiant_flags affiant_demo affiant_io OpenSSL::SSL)
 
-foreach(name price nonce memory rounds)
+foreach(name price nonce memory rounds agent)
 	add_custom_target(bench_run_${name}
 		COMMAND ${CMAKE_COMMAND} -E env ${AFFIANT_TEST_ENV}
 			${CMAKE_CURRENT_SOURCE_DIR}/bench_${name}.sh

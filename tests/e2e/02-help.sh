@@ -7,9 +7,9 @@ manual=$AFFIANT_SOURCE/oracle/affiantd.8
 completion=$AFFIANT_SOURCE/oracle/affiantd.bash-completion
 
 "$affiantd" --help >"$scratch/help"
-commands=$(sed -n '/^commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' "$scratch/help" | sort)
+commands=$(sed -n '/^commands:/,/^$/s/^  \([a-z-]*\) .*/\1/p' "$scratch/help" | sort)
 [ -n "$commands" ] || fail "--help lists no command"
-[ "$commands" = "$(sed -n 's/^\.SS \([a-z]*\)$/\1/p' "$manual" | sort)" ] ||
+[ "$commands" = "$(sed -n 's/^\.SS \([a-z-]*\)$/\1/p' "$manual" | sort)" ] ||
 	fail "the manual has other commands"
 
 . "$completion"

@@ -132,3 +132,25 @@ stop_oracle() {
 get() { curl -fsS -m 10 "$base$1"; }
 code_of() { curl -sS -m 10 -o "$scratch/body.out" -w '%{http_code}' "$base$1"; }
 answers() { [ "$(code_of "$1")" = "$2" ]; }
+
+# ---- a dstack guest agent ---------------------------------------------------
+
+# start_agent [OPTION...]: the stand-in, at $agent_socket; its id in $agent.
+start_agent() {
+	# A file of its own: the last agent's would be read before it is emptied.
+	local out=$scratch/agent-${#started[@]}.out
+	agent_socket=$scratch/dstack.sock
+	"$affiantd" simulate-agent --socket "$agent_socket" "$@" \
+		>"$out" 2>"${out%.out}.log" &
+	agent=$!
+	started+=($agent)
+	within 10 "the stand-in agent" grep -q '^ready ' "$out"
+	kms_root=$(sed -n 's/.*kms-root=\([0-9a-f]*\).*/\1/p' "$out")
+	app_id=$(sed -n 's/.*app-id=\([0-9a-f]*\).*/\1/p' "$out")
+}
+
+# dstack_config FILE [FILTER]: the base on provider dstack at that socket.
+dstack_config() {
+	config_with "$1" ".attest = { provider: \"dstack\",
+		socket: \"$scratch/dstack.sock\", timeout_ms: 1000 } | ${2:-.}"
+}

@@ -86,8 +86,7 @@ static bool answer(struct agent_double *d, int fd, char *buf, size_t n)
 	atomic_fetch_add(&d->requests, 1);
 	d->fn(&request, &reply, d->user);
 	if (reply.hangs) {
-		while (!atomic_load(&d->stop))
-			usleep(10000);
+		/* The connection stays, and nothing comes. */
 	} else if (reply.raw.n > 0) {
 		send_all(fd, blob_span(&reply.raw));
 	} else {
@@ -98,7 +97,7 @@ static bool answer(struct agent_double *d, int fd, char *buf, size_t n)
 		send_all(fd, span_of(head, (size_t)len));
 		send_all(fd, blob_span(&reply.body));
 	}
-	bool over = reply.raw.n > 0 || reply.close || reply.hangs;
+	bool over = (reply.raw.n > 0 || reply.close) && !reply.hangs;
 	blob_drop(&reply.body);
 	blob_drop(&reply.raw);
 	return !over;

@@ -19,7 +19,7 @@ struct agent_reply {
 	/* Instead of status and body: these bytes, then the end. */
 	struct blob raw;
 	bool close; /* behind the answer; the head does not say so */
-	bool hangs; /* no answer, until the double is stopped */
+	bool hangs; /* no answer; the connection stays */
 };
 typedef void agent_double_fn(
     const struct agent_request *request, struct agent_reply *out, void *user);

@@ -17,3 +17,4 @@ target_link_libraries(test_agent_double PUBLIC
 affiant_test(agent LIBS affiant_attest affiant_io test_agent_double)
 affiant_test(dstack_answer LIBS affiant_attest test_vectors)
 affiant_test(dstack LIBS affiant_attest affiant_io test_agent_double)
+affiant_test(sim_agent LIBS affiant_attest affiant_verify affiant_io)

@@ -51,6 +51,9 @@ static void json_parse__reads_every_kind(void **state)
 	(void)state;
 	assert_int_equal(json_kind_of(root), JSON_OBJECT);
 	assert_int_equal(json_count(root), 7);
+	/* An absent list is an empty one. */
+	assert_int_equal(json_count(json_find(root, "absent")), 0);
+	assert_null(json_first(json_find(root, "absent")));
 	assert_null(json_name(root));
 	assert_null(json_next(root));
 	assert_int_equal(json_kind_of(json_find(root, "n")), JSON_NULL);

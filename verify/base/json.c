@@ -298,7 +298,7 @@ const struct json_node *json_next(const struct json_node *v)
 
 size_t json_count(const struct json_node *v)
 {
-	return v->n_children;
+	return v != NULL ? v->n_children : 0;
 }
 
 const char *json_name(const struct json_node *v)

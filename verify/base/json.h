@@ -61,7 +61,7 @@ const struct json_node *json_pointer(
 /* Whether the text is a pointer at all: "" or starts with /, ~0 ~1 only. */
 bool json_pointer_is_valid(const char *pointer);
 
-/* Children in document order; NULL at the end. */
+/* Children in document order; NULL at the end. Of NULL there are none. */
 const struct json_node *json_first(const struct json_node *v);
 const struct json_node *json_next(const struct json_node *v);
 size_t json_count(const struct json_node *v);
