@@ -102,16 +102,23 @@ void board_release(const struct board_slot *slot)
  * more. What other free slots still hold is given back on the way, so that a
  * burst of slow readers costs memory only while it lasts.
  */
-static struct board_slot *cell_take(struct cell *c)
+static struct board_slot *cell_clear_free(struct cell *c)
 {
-	struct board_slot *current = atomic_load(&c->current), *taken = NULL;
+	struct board_slot *current = atomic_load(&c->current), *last = NULL;
 
 	for (struct board_slot *s = c->all; s != NULL; s = s->next) {
 		if (s == current || atomic_load(&s->readers) != 0)
 			continue;
 		slot_clear(s);
-		taken = s;
+		last = s;
 	}
+	return last;
+}
+
+static struct board_slot *cell_take(struct cell *c)
+{
+	struct board_slot *taken = cell_clear_free(c);
+
 	if (taken == NULL) {
 		taken = calloc(1, sizeof(*taken));
 		if (taken == NULL)
@@ -178,6 +185,15 @@ struct head {
 	uint64_t max_age_s;
 };
 
+/* A writer has up to twice of what it wrote, and this stays for a round. */
+static void give_back_room(struct blob *b)
+{
+	uint8_t *p = realloc(b->p, b->n + 1); /* with its NUL */
+
+	if (p != NULL)
+		b->p = p;
+}
+
 static FALLIBLE finish(const struct head *h, enum ending e, struct span body,
     struct finished *out, struct fault *f)
 {
@@ -192,6 +208,7 @@ static FALLIBLE finish(const struct head *h, enum ending e, struct span body,
 	size_t head_n = wr_view(&w).n;
 	wr_span(&w, body);
 	TRY(wr_done(&w, &out->bytes));
+	give_back_room(&out->bytes);
 	out->head_n = head_n;
 	return true;
 }
@@ -302,6 +319,8 @@ FALLIBLE board_publish(
 		    "a publication has a body");
 	TRY(fill_value(s, p, f));
 	atomic_store(&b->value.current, s);
+	/* Until the next round nobody needs what was before this one. */
+	(void)cell_clear_free(&b->value);
 	/* What failed before this round is history. */
 	atomic_store(&b->failure.current, NULL);
 	return true;
