@@ -83,7 +83,7 @@ static const char *colour_of(enum verdict_kind kind)
 
 static void print_verdict(const char *path, const struct verdict *v)
 {
-	char at[UTC_TEXT_SIZE];
+	char at[UTC_TEXT_SIZE], to[UTC_TEXT_SIZE];
 
 	printf("%s, judged at %s%s%s\n", path, utc_format(v->at, at),
 	    v->platform[0] != '\0' ? ", " : "", v->platform);
@@ -95,6 +95,11 @@ static void print_verdict(const char *path, const struct verdict *v)
 	printf("links\n");
 	for (enum link_id id = 0; id < LINK_COUNT; id++)
 		print_link(v, id);
+	if (v->has_interval)
+		printf("time\n  the answers came between %s and %s, by what "
+		       "others signed\n",
+		    utc_format(v->not_before, at),
+		    utc_format(v->not_after, to));
 	printf("%s%s%s: ", paint(colour_of(v->kind)),
 	    verdict_kind_name(v->kind), paint(PLAIN));
 	cmd_print_text(stdout, span_text(v->summary));

@@ -4,6 +4,7 @@
 #include "verify/base/text.h"
 #include "verify/evidence_kind.h"
 #include "verify/statement.h"
+#include "verify/tls_logs.h"
 
 #include <string.h>
 
@@ -184,6 +185,31 @@ static FALLIBLE form_sources(const struct json_node *v, struct fault *f)
 	return true;
 }
 
+static FALLIBLE form_ct_logs(const struct json_node *v, struct fault *f)
+{
+	AUTO(tls_logs_drop) struct tls_logs *logs = NULL;
+
+	return tls_logs_of_policy(v, &logs, f);
+}
+
+static FALLIBLE form_min_scts(const struct json_node *v, struct fault *f)
+{
+	return check_positive(v, "policy.minScts", f);
+}
+
+static FALLIBLE form_tls_evidence(const struct json_node *v, struct fault *f)
+{
+	if (json_kind_of(v) != JSON_BOOL || !json_bool(v))
+		return fault_raise(f, FAULT_FORMAT, "policy.tlsEvidence",
+		    "is true or it is absent");
+	return true;
+}
+
+static FALLIBLE form_tls_roots(const struct json_node *v, struct fault *f)
+{
+	return check_list(v, check_hash, "policy.tlsRoots", f);
+}
+
 static FALLIBLE form_type(const struct json_node *v, struct fault *f)
 {
 	if (json_kind_of(v) != JSON_TEXT ||
@@ -198,14 +224,18 @@ static const struct {
 	FALLIBLE (*form)(const struct json_node *v, struct fault *f);
 } members[] = {
 	{ "configs", form_configs },
+	{ "ctLogs", form_ct_logs },
 	{ "feeds", form_feeds },
 	{ "kinds", form_kinds },
 	{ "maxAgeMs", form_max_age },
+	{ "minScts", form_min_scts },
 	{ "minSources", form_min_sources },
 	{ "plainHttp", form_plain_http },
 	{ "recomputed", form_recomputed },
 	{ "signers", form_signers },
 	{ "sources", form_sources },
+	{ "tlsEvidence", form_tls_evidence },
+	{ "tlsRoots", form_tls_roots },
 	{ "type", form_type },
 };
 

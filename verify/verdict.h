@@ -87,6 +87,9 @@ struct verdict {
 	struct link links[LINK_COUNT];
 	struct claim claims[VERDICT_MAX_CLAIMS];
 	size_t n_claims;
+	/* The claim timeInterval: between these the answers came. */
+	bool has_interval;
+	struct utc not_before, not_after;
 	char summary[FAULT_TEXT_MAX]; /* one sentence */
 };
 

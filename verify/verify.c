@@ -9,6 +9,7 @@
 #include "verify/verify.h"
 
 #include "verify/verify_case.h"
+#include "verify/verify_tls.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -56,6 +57,8 @@ static const char *why_not(unsigned missing)
 		{ NEEDS_CONFIGURATION, "its configuration is another" },
 		{ NEEDS_BODIES, "the bodies are not those of the statement" },
 		{ NEEDS_AUTHENTIC, "the evidence was not authenticated" },
+		{ NEEDS_CERTS, "the certificates could not be read" },
+		{ NEEDS_CHAINS, "a chain of certificates did not hold" },
 	};
 
 	for (size_t i = 0; i < COUNT(reasons); i++)
@@ -151,6 +154,7 @@ void verify_case_judge(struct verify_case *c)
 		walk(c, &verify_form);
 		walk(c, &verify_statement);
 		walk(c, &verify_signature);
+		walk(c, &verify_tls_rows);
 	} else {
 		c->held = NEEDS_JSON | NEEDS_RESPONSE;
 	}
@@ -163,6 +167,7 @@ void verify_case_judge(struct verify_case *c)
 	if (c->opened)
 		verify_kinds_authenticate(c);
 	walk(c, &verify_policy);
+	walk(c, &verify_tls_policy);
 	if (c->opened) {
 		walk_platform_policy(c);
 		verify_kinds_appraise(c);
@@ -173,6 +178,7 @@ void verify_case_judge(struct verify_case *c)
 	}
 	if (verdict_is_authentic(v)) {
 		verify_claims_add(c);
+		verify_time_claim(c);
 		c->platform->claim(&c->tee, v);
 	}
 	verify_links_conclude(c);
@@ -186,6 +192,7 @@ void verify_case_drop(struct verify_case *c)
 	verify_kinds_drop(c);
 	if (c->opened)
 		c->platform->close(&c->tee);
+	verify_tls_free(c->tls);
 	free(c->statement);
 	statement_doc_drop(&c->statement_doc);
 	response_doc_drop(&c->response_doc);
@@ -224,10 +231,12 @@ void verify_quote(const char *platform, struct span quote,
 /* ---- the list of checks ------------------------------------------------- */
 
 static const struct verify_table *const in_front[] = { &verify_form,
-	&verify_statement, &verify_signature, &verify_evidence };
+	&verify_statement, &verify_signature, &verify_tls_rows,
+	&verify_evidence };
 static const struct verify_table *const after_quote[] = { &verify_binding,
 	&verify_recompute };
-static const struct verify_table *const of_policy[] = { &verify_policy };
+static const struct verify_table *const of_policy[] = { &verify_policy,
+	&verify_tls_policy };
 
 static const struct check_info *info_of_tables(
     const struct verify_table *const *tables, size_t n, size_t *i)

@@ -9,6 +9,8 @@
 
 #include "verify/evidence_kind.h"
 
+struct verify_tls; /* verify_tls.h */
+
 struct verify_case {
 	const struct verify_options *opt;
 	struct verdict *v;
@@ -28,6 +30,8 @@ struct verify_case {
 
 	struct span platform_name; /* a hint */
 	struct span quote;
+	struct verify_tls *tls; /* NULL: no certificates in evidence */
+
 	const struct tee_platform *platform; /* NULL until known */
 	bool opened;
 	struct tee_case tee;
@@ -52,6 +56,8 @@ enum {
 	NEEDS_BATCH = 1 << 6,     /* batch.path held: `bound` is known */
 	NEEDS_CONFIGURATION = 1 << 8, /* recompute.configuration held */
 	NEEDS_BODIES = 1 << 9,        /* recompute.bodies held */
+	NEEDS_CERTS = 1 << 10,        /* tls.evidence passed or was excused */
+	NEEDS_CHAINS = 1 << 11,       /* tls.chain, too */
 	NEEDS_AUTHENTIC = 1 << 7      /* every row of authenticity held */
 };
 
@@ -78,10 +84,12 @@ bool verify_excuse(struct fault *f, const char *why);
 extern const struct verify_table verify_form;      /* response, statement */
 extern const struct verify_table verify_statement; /* what it says */
 extern const struct verify_table verify_signature;
+extern const struct verify_table verify_tls_rows;  /* what it saw */
 extern const struct verify_table verify_evidence;  /* the quote is there */
 extern const struct verify_table verify_binding;   /* after the platform */
 extern const struct verify_table verify_recompute; /* from the bodies */
 extern const struct verify_table verify_policy;
+extern const struct verify_table verify_tls_policy;
 
 /*
  * verify_kinds.c: evidence beside the quote. Rows of authenticity, then of

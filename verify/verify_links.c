@@ -4,7 +4,7 @@
  * is proved only if everything under it passed; refuted if something under it
  * was shown to be false; else not checked, and why.
  */
-#include "verify/verify_case.h"
+#include "verify/verify_tls.h"
 
 /*
  * Looks at outcomes; the first that did not pass decides. True when all passed
@@ -46,10 +46,33 @@ static bool rests_on_quote(const struct verify_case *c, enum link_id id)
 
 /* ---- one function for each link ----------------------------------------- */
 
+/* The chains hold; whether their roots do is not for the chains to say. */
+static void conclude_roots(const struct verify_case *c, size_t n_used)
+{
+	for (size_t i = 0; i < c->tls->n; i++) {
+		const struct verify_connection *k = &c->tls->connection[i];
+
+		if (verify_tls_root_is_named(c, k))
+			continue;
+		verdict_link(c->v, LINK_SERVER, LINK_NOT_CHECKED,
+		    "the chain of %.*s holds, and no policy names its root "
+		    "(tlsRoots)",
+		    k->host.n < 80 ? (int)k->host.n : 80,
+		    (const char *)k->host.p);
+		return;
+	}
+	verdict_link(c->v, LINK_SERVER, LINK_PROVED,
+	    "%zu of %zu values used came over TLS, under certificates that "
+	    "were verified again to roots that the policy names",
+	    n_used, n_used);
+}
+
 static void conclude_server(const struct verify_case *c)
 {
-	static const char *const checks[] = { "statement.tls", "policy.sources",
-		"policy.plain-http", NULL };
+	static const char *const checks[] = { "statement.tls", "tls.evidence",
+		"tls.leaf", "tls.name", "tls.chain", "tls.ocsp",
+		"policy.sources", "policy.plain-http", "policy.tls-evidence",
+		"policy.tls-roots", "tls.sct", NULL };
 	const struct statement *s = c->statement;
 	size_t n_used = 0, n_plain = 0;
 
@@ -70,11 +93,14 @@ static void conclude_server(const struct verify_case *c)
 		verdict_link(c->v, LINK_SERVER, LINK_NOT_CHECKED,
 		    "%zu of %zu values used came over plain HTTP", n_plain,
 		    n_used);
+	else if (c->tls == NULL)
+		verdict_link(c->v, LINK_SERVER, LINK_NOT_CHECKED,
+		    VERIFY_TLS_NO_EVIDENCE
+		    ": only the code says that it verified those of %zu "
+		    "values (?evidence=full brings them)",
+		    n_used);
 	else
-		verdict_link(c->v, LINK_SERVER, LINK_PROVED,
-		    "the code saw %zu of %zu values used come over TLS, under "
-		    "the certificates in the statement",
-		    n_used, n_used);
+		conclude_roots(c, n_used);
 }
 
 static void conclude_statement(const struct verify_case *c)

@@ -2,44 +2,72 @@
 /* The policy that a piece of evidence would satisfy, for review. */
 #include "verify/base/canon.h"
 #include "verify/base/text.h"
-#include "verify/verify_case.h"
+#include "verify/verify_tls.h"
 
 #include <string.h>
 
-static void put_config(struct canon *c, const struct statement *s)
+static void put_config(struct canon *c, const struct verify_case *of)
 {
 	canon_array(c, "configs");
-	canon_hex(c, NULL, sha256_span(&s->config));
+	canon_hex(c, NULL, sha256_span(&of->statement->config));
 	canon_end(c);
 }
 
-static void put_feed(struct canon *c, const struct statement *s)
+static void put_feed(struct canon *c, const struct verify_case *of)
 {
-	if (!s->kind->has_sources)
+	if (!of->statement->kind->has_sources)
 		return;
 	canon_array(c, "feeds");
-	canon_text_span(c, NULL, s->feed);
+	canon_text_span(c, NULL, of->statement->feed);
 	canon_end(c);
 }
 
 /* So that a key statement, which names no feed, cannot stand for a price. */
-static void put_kind(struct canon *c, const struct statement *s)
+static void put_kind(struct canon *c, const struct verify_case *of)
 {
 	canon_array(c, "kinds");
-	canon_text(c, NULL, s->kind->id);
+	canon_text(c, NULL, of->statement->kind->id);
 	canon_end(c);
 }
 
-static void put_signer(struct canon *c, const struct statement *s)
+static void put_signer(struct canon *c, const struct verify_case *of)
 {
+	const struct statement *s = of->statement;
+
 	canon_array(c, "signers");
 	canon_hex_0x(c, NULL, span_of(s->signer.b, sizeof(s->signer.b)));
 	canon_end(c);
 }
 
-static void put_type(struct canon *c, const struct statement *s)
+static bool is_root_of_earlier(
+    const struct verify_tls *t, size_t i, const struct sha256 *root)
 {
-	(void)s;
+	for (size_t k = 0; k < i; k++)
+		if (sha256_equal(&t->connection[k].said->root, root))
+			return true;
+	return false;
+}
+
+/* Of the chains that were verified here; others are the code's word only. */
+static void put_tls_roots(struct canon *c, const struct verify_case *of)
+{
+	const struct verify_tls *t = of->tls;
+
+	if (t == NULL || t->n == 0)
+		return;
+	canon_array(c, "tlsRoots");
+	for (size_t i = 0; i < t->n; i++) {
+		const struct sha256 *root = &t->connection[i].said->root;
+
+		if (!is_root_of_earlier(t, i, root))
+			canon_hex(c, NULL, sha256_span(root));
+	}
+	canon_end(c);
+}
+
+static void put_type(struct canon *c, const struct verify_case *of)
+{
+	(void)of;
 	canon_text(c, "type", POLICY_TYPE);
 }
 
@@ -47,12 +75,13 @@ static void put_type(struct canon *c, const struct statement *s)
 static const struct {
 	const char *name;
 	bool of_statement;
-	void (*put)(struct canon *c, const struct statement *s);
+	void (*put)(struct canon *c, const struct verify_case *of);
 } members[] = {
 	{ "configs", true, put_config },
 	{ "feeds", true, put_feed },
 	{ "kinds", true, put_kind },
 	{ "signers", true, put_signer },
+	{ "tlsRoots", true, put_tls_roots },
 	{ "type", false, put_type },
 };
 
@@ -94,7 +123,7 @@ static void write_policy(struct canon *c, const struct verify_case *of,
 	for (size_t i = 0; i < COUNT(members); i++) {
 		put_objects(c, objects, &next, members[i].name);
 		if (!members[i].of_statement || of->statement != NULL)
-			members[i].put(c, of->statement);
+			members[i].put(c, of);
 	}
 	put_objects(c, objects, &next, NULL);
 	canon_end(c);

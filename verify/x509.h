@@ -43,6 +43,20 @@ FALLIBLE x509_key_verify_raw(const struct x509_key *k, struct span rs64,
 FALLIBLE x509_key_verify_raw384(const struct x509_key *k, struct span rs96,
     struct span data, const char *at, struct fault *f);
 
+/*
+ * SubjectPublicKeyInfo in DER, of any kind that OpenSSL knows (x509_spki.c).
+ * FORMAT.
+ */
+FALLIBLE x509_key_spki(
+    struct span der, struct x509_key *out, const char *at, struct fault *f);
+bool x509_key_is_ec(const struct x509_key *k);
+bool x509_key_is_rsa(const struct x509_key *k); /* of 2048 bits or more */
+/*
+ * SHA-256 with ECDSA (r and s in DER) or RSA (PKCS #1 v1.5), as the key is.
+ */
+FALLIBLE x509_key_verify_sha256(const struct x509_key *k, struct span sig,
+    struct span data, const char *at, struct fault *f);
+
 /* ---- certificates ------------------------------------------------------- */
 
 /* Bits of key_usage, as in RFC 5280 4.2.1.3 (first bit is the highest). */

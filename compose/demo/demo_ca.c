@@ -14,7 +14,8 @@
 #define DAY_MS (24 * HOUR_MS)
 
 struct demo_ca {
-	struct demo_leaf root, intermediate;
+	struct demo_leaf root, intermediate, constrained;
+	struct demo_log log[DEMO_LOGS];
 };
 
 void demo_leaf_drop(struct demo_leaf *l)
@@ -47,9 +48,13 @@ static FALLIBLE failed(struct fault *f, const char *what)
 struct recipe {
 	const char *cn;
 	struct utc from, to;
-	const char *basic, *usage;      /* in OpenSSL's configuration form */
-	const char *sans;               /* or NULL */
-	const struct demo_leaf *issuer; /* NULL: itself */
+	const char *basic, *usage;         /* in OpenSSL's configuration form */
+	const char *sans;                  /* or NULL */
+	const char *purpose;               /* of a leaf; NULL: serverAuth */
+	const char *constraints, *feature; /* or NULL */
+	const struct demo_leaf *issuer;    /* NULL: itself */
+	const struct demo_log *stamps; /* DEMO_LOGS_KNOWN of them; or NULL */
+	struct utc stamped;
 };
 
 static bool set_name(X509_NAME *name, const char *cn)
@@ -96,9 +101,57 @@ static bool add_extensions(X509 *cert, X509 *issuer, const struct recipe *r)
 		add_extension(
 		    cert, issuer, NID_authority_key_identifier, "keyid")) &&
 	    (!is_leaf ||
-		add_extension(cert, issuer, NID_ext_key_usage, "serverAuth")) &&
+		add_extension(cert, issuer, NID_ext_key_usage,
+		    r->purpose != NULL ? r->purpose : "serverAuth")) &&
+	    (r->constraints == NULL ||
+		add_extension(
+		    cert, issuer, NID_name_constraints, r->constraints)) &&
+	    (r->feature == NULL ||
+		add_extension(cert, issuer, NID_tlsfeature, r->feature)) &&
 	    (r->sans == NULL ||
 		add_extension(cert, issuer, NID_subject_alt_name, r->sans));
+}
+
+/* RFC 6962 3.3: an OCTET STRING inside the extension's own. */
+static bool add_list(X509 *cert, struct span list)
+{
+	ASN1_OCTET_STRING *inner = ASN1_OCTET_STRING_new();
+	ASN1_OCTET_STRING *outer = ASN1_OCTET_STRING_new();
+	X509_EXTENSION *e = NULL;
+	unsigned char *der = NULL;
+	int n = -1;
+	bool ok;
+
+	if (inner != NULL && outer != NULL &&
+	    ASN1_OCTET_STRING_set(inner, list.p, (int)list.n) == 1)
+		n = i2d_ASN1_OCTET_STRING(inner, &der);
+	if (n > 0 && ASN1_OCTET_STRING_set(outer, der, n) == 1)
+		e = X509_EXTENSION_create_by_NID(
+		    NULL, NID_ct_precert_scts, 0, outer);
+	ok = e != NULL && X509_add_ext(cert, e, -1) == 1;
+	X509_EXTENSION_free(e);
+	OPENSSL_free(der);
+	ASN1_OCTET_STRING_free(inner);
+	ASN1_OCTET_STRING_free(outer);
+	return ok;
+}
+
+/* The logs see the certificate before their timestamps are put into it. */
+static FALLIBLE stamp(X509 *cert, const struct recipe *r, struct fault *f)
+{
+	AUTO(blob_drop) struct blob elements = { 0 };
+	AUTO(blob_drop) struct blob list = { 0 };
+	struct wr w = wr_grow(4096, "demo.ca", f);
+
+	for (size_t i = 0; i < DEMO_LOGS_KNOWN; i++)
+		if (!demo_log_stamp(&r->stamps[i], cert, r->issuer->cert,
+			r->stamped, &w, f)) {
+			wr_drop(&w);
+			return false;
+		}
+	TRY(wr_done(&w, &elements));
+	TRY(demo_log_list(blob_span(&elements), &list, f));
+	return add_list(cert, blob_span(&list)) || failed(f, "timestamps");
 }
 
 static FALLIBLE make(
@@ -125,6 +178,11 @@ static FALLIBLE make(
 		return failed(f, "an extension");
 	if (X509_sign(cert, signer, EVP_sha256()) <= 0)
 		return failed(f, "a signature");
+	if (r->stamps != NULL) {
+		TRY(stamp(cert, r, f));
+		if (X509_sign(cert, signer, EVP_sha256()) <= 0)
+			return failed(f, "a signature");
+	}
 	*out = (struct demo_leaf){ cert, key };
 	cert = NULL;
 	key = NULL;
@@ -149,7 +207,10 @@ static FALLIBLE make_authority(
 	intermediate.cn = "Affiant demo intermediate";
 	intermediate.basic = "critical,CA:TRUE,pathlen:0";
 	intermediate.issuer = &ca->root;
-	return make(&intermediate, &ca->intermediate, f);
+	TRY(make(&intermediate, &ca->intermediate, f));
+	intermediate.cn = "Affiant demo intermediate for another domain";
+	intermediate.constraints = "critical,permitted;DNS:elsewhere.invalid";
+	return make(&intermediate, &ca->constrained, f);
 }
 
 FALLIBLE demo_ca_new(struct utc now, struct demo_ca **out, struct fault *f)
@@ -158,6 +219,11 @@ FALLIBLE demo_ca_new(struct utc now, struct demo_ca **out, struct fault *f)
 
 	if (ca == NULL)
 		return fault_raise(f, FAULT_SYSTEM, "demo.ca", "out of memory");
+	for (size_t i = 0; i < DEMO_LOGS; i++)
+		if (!demo_log_make(&ca->log[i], f)) {
+			demo_ca_free(ca);
+			return false;
+		}
 	if (!make_authority(ca, now, f)) {
 		demo_ca_free(ca);
 		return false;
@@ -172,6 +238,9 @@ void demo_ca_free(struct demo_ca *ca)
 		return;
 	demo_leaf_drop(&ca->root);
 	demo_leaf_drop(&ca->intermediate);
+	demo_leaf_drop(&ca->constrained);
+	for (size_t i = 0; i < DEMO_LOGS; i++)
+		demo_log_drop(&ca->log[i]);
 	free(ca);
 }
 
@@ -185,6 +254,18 @@ X509 *demo_ca_intermediate(const struct demo_ca *ca)
 	return ca->intermediate.cert;
 }
 
+const struct demo_leaf *demo_ca_issuer(
+    const struct demo_ca *ca, enum demo_leaf_kind kind)
+{
+	return kind == DEMO_LEAF_CONSTRAINED ? &ca->constrained
+					     : &ca->intermediate;
+}
+
+const struct demo_log *demo_ca_log(const struct demo_ca *ca, size_t i)
+{
+	return &ca->log[i];
+}
+
 FALLIBLE demo_ca_issue(const struct demo_ca *ca, const char *host,
     const char *sans, enum demo_leaf_kind kind, struct utc now,
     struct demo_leaf *out, struct fault *f)
@@ -196,7 +277,9 @@ FALLIBLE demo_ca_issue(const struct demo_ca *ca, const char *host,
 		.basic = "CA:FALSE",
 		.usage = "critical,digitalSignature",
 		.sans = sans,
-		.issuer = &ca->intermediate,
+		.issuer = demo_ca_issuer(ca, kind),
+		.stamps = ca->log,
+		.stamped = { now.ms - HOUR_MS },
 	};
 
 	switch (kind) {
@@ -210,6 +293,19 @@ FALLIBLE demo_ca_issue(const struct demo_ca *ca, const char *host,
 		break;
 	case DEMO_LEAF_SELF_SIGNED:
 		r.issuer = NULL;
+		r.stamps = NULL;
+		break;
+	case DEMO_LEAF_UNSTAMPED:
+		r.stamps = NULL;
+		break;
+	case DEMO_LEAF_MUST_STAPLE:
+		r.feature = "status_request";
+		break;
+	case DEMO_LEAF_CONSTRAINED:
+		break;
+	case DEMO_LEAF_RESPONDER:
+		r.purpose = "OCSPSigning";
+		r.stamps = NULL;
 		break;
 	}
 	return make(&r, out, f);
@@ -246,4 +342,24 @@ FALLIBLE demo_ca_write(
 	TRY(dir_make(dir, 0755, f));
 	TRY(write_pem(ca->root.cert, dir, "ca.pem", f));
 	return write_pem(ca->intermediate.cert, dir, "intermediate.pem", f);
+}
+
+FALLIBLE demo_ca_write_logs(
+    const struct demo_ca *ca, const char *dir, struct fault *f)
+{
+	const struct demo_log *known[] = { &ca->log[0], &ca->log[1] };
+	struct wr w = wr_grow(16384, "demo.ca", f);
+	AUTO(blob_drop) struct blob text = { 0 };
+	char path[4096];
+
+	if (snprintf(path, sizeof(path), "%s/ct_logs.json", dir) >=
+	    (int)sizeof(path))
+		return fault_raise(f, FAULT_USAGE, "demo.dir",
+		    "the folder's name is too long");
+	if (!demo_log_write_json(known, COUNT(known), &w, f)) {
+		wr_drop(&w);
+		return false;
+	}
+	TRY(wr_done(&w, &text));
+	return file_write(path, blob_span(&text), 0644, f);
 }

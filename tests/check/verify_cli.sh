@@ -46,7 +46,7 @@ expect 3 "authentic without a policy" "${sim[@]}" price.json
 says out "authentic: Authentic, but no policy"
 says out "SIMULATED"
 says out "pass     statement.hash"
-says out "proved       the server said so"
+says out "not checked  the server said so"
 expect 3 "check is the default" check "${sim[@]}" median.json
 expect 1 "simulated evidence without the flag" "${at[@]}" price.json
 says out "FAIL     policy.simulated"

@@ -110,6 +110,7 @@ struct blob response_world_make(struct response_world *w, struct statement *s,
 	r.evidence.simulated = true;
 	r.evidence.quote = blob_span(&quote);
 	r.evidence.collateral = blob_span(&w->bundle);
+	r.evidence.tls = plan->tls;
 	r.evidence.configuration = plan->configuration;
 	r.evidence.bodies = plan->bodies;
 	if (plan->beside != NULL) {

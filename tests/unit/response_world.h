@@ -41,6 +41,7 @@ struct response_plan {
 	const uint8_t *report_data;
 	/* Event log, app-compose, key chain, document; or NULL. */
 	const struct evidence *beside;
+	struct span tls;             /* evidence.tls; empty: none */
 	enum response_detail detail; /* RESPONSE_FULL when `has_detail` is
 					false */
 	bool has_detail;

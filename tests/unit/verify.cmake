@@ -51,3 +51,14 @@ affiant_test(dstack_kind LIBS test_dstack_world test_vectors)
 affiant_test(dstack_vectors LIBS ${VERIFY_TEST_LIBS} test_vectors
 	OpenSSL::Crypto)
 affiant_test(yaml_read LIBS affiant_verify affiant_base)
+
+# Servers' certificates, staples and timestamps, made by the demo's authority.
+add_library(test_tls_world STATIC tls_world.c)
+target_link_libraries(test_tls_world
+	PUBLIC affiant_demo ${VERIFY_TEST_LIBS} OpenSSL::Crypto
+		PkgConfig::CMOCKA)
+affiant_test(tls_bundle LIBS ${VERIFY_TEST_LIBS})
+affiant_test(tls_chain LIBS test_tls_world)
+affiant_test(tls_ocsp LIBS test_tls_world)
+affiant_test(tls_sct LIBS test_tls_world)
+affiant_test(verify_tls LIBS test_response_world test_tls_world)

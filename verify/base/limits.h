@@ -65,6 +65,10 @@
 #define LIMIT_OCSP_BYTES (16 * 1024)
 /* A list of certificate timestamps: about 120 bytes each, two or three. */
 #define LIMIT_SCT_LIST_BYTES (16 * 1024)
+/* Logs that somebody trusts; browsers' lists have 30 to 70 that count. */
+#define LIMIT_CT_LOGS 256
+/* Timestamps in one list; more is no more proof. */
+#define LIMIT_SCTS 32
 /* Bodies that are kept for recomputing, together. */
 #define LIMIT_BODIES_BYTES (2u * 1024 * 1024)
 
