@@ -85,7 +85,7 @@ static FALLIBLE capture_tls(struct source_answer *a)
 		return fault_raise(&a->fault, FAULT_INTERNAL, "source.internal",
 		    "libcurl does not use OpenSSL");
 	return source_tls_capture(info->internals, a->want.url->host,
-	    clock_now(), &a->tls, &a->fault);
+	    a->want.config, clock_now(), &a->tls, &a->fault);
 }
 
 /* The whole head is there: is the body worth reading? */
@@ -215,8 +215,7 @@ static CURLcode on_ssl_ctx(CURL *easy, void *ctx, void *user)
 {
 	(void)easy;
 	(void)user;
-	source_tls_harden(ctx);
-	return CURLE_OK;
+	return source_tls_prepare(ctx) ? CURLE_OK : CURLE_ABORTED_BY_CALLBACK;
 }
 
 /* ---- start and end ------------------------------------------------------ */

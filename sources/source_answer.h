@@ -21,6 +21,7 @@ struct source_want_answer {
 	bool allow_private;
 	bool may_redirect;  /* else a redirect is a fault */
 	const char *header; /* one to keep, by name in any case; or NULL */
+	const struct source_config *config; /* pins and the like */
 };
 
 /* Zeroed before each request; nothing in it moves while one is under way. */

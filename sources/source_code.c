@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sources/source_code.h"
 
-#include "sources/source_tls.h"
+#include "verify/tls_chain.h"
+
+#include <openssl/x509_vfy.h>
 
 #include <string.h>
 
@@ -31,7 +33,7 @@ static bool raise_tls(const char *text, long verify_result, struct fault *f)
 	if (verify_result != X509_V_OK &&
 	    verify_result != X509_V_ERR_UNSPECIFIED)
 		return fault_raise(f, FAULT_REMOTE, "source.tls", "%s",
-		    source_tls_why(verify_result));
+		    tls_chain_why(verify_result));
 	for (size_t i = 0; i < COUNT(tls_phrases); i++) {
 		if (strstr(text, tls_phrases[i].phrase) != NULL)
 			return fault_raise(f, FAULT_REMOTE, "source.tls", "%s",

@@ -253,6 +253,7 @@ static FALLIBLE request_hop(struct source_exchange *x, struct fault *f)
 		.allow_private = q->config->allow_private,
 		.may_redirect = q->config->max_redirects > 0,
 		.header = q->header,
+		.config = q->config,
 	};
 	CURL *easy = source_transfer_take(q->loop, &x->transfer);
 

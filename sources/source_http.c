@@ -55,6 +55,7 @@ static FALLIBLE describe_hops(struct visit *v)
 			.host = span_text(hop->url.host),
 			.url = blob_span(&hop->shown),
 			.status = hop->status,
+			.http = span_text("1.1"),
 			.tls = hop->tls.evidence,
 		};
 	}
@@ -158,6 +159,7 @@ static void describe_success(
 		.host = span_text(source_exchange_url(x)->host),
 		.url = source_exchange_shown(x),
 		.status = x->status,
+		.http = span_text("1.1"),
 		.body = v->body_hash,
 		.has_request = true,
 		.request = h->request,
@@ -168,6 +170,13 @@ static void describe_success(
 		.n_hops = x->n_hops,
 		.used = true,
 	};
+	for (size_t i = 0; i <= x->n_hops; i++) {
+		struct source_wire *w =
+		    i < x->n_hops ? x->hops[i].tls.wire : x->tls.wire;
+
+		if (w != NULL)
+			out->wire[out->n_wires++] = w;
+	}
 }
 
 void source_http_result(const struct source_http *h, struct source_result *out)

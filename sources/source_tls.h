@@ -8,41 +8,37 @@
 #ifndef AFFIANT_SOURCE_TLS_H
 #define AFFIANT_SOURCE_TLS_H
 
-#include "verify/statement.h"
+#include "sources/source_wire.h"
 
-#include <openssl/ssl.h>
-
-/* Evidence and the memory that its issuer and subject borrow. */
+/* Evidence of one answer; its names are the wire's, which it holds. A zeroed
+ * one is empty. */
 struct source_tls {
 	struct tls_evidence evidence;
-	struct blob issuer, subject;
+	struct source_wire *wire;
 };
 void source_tls_drop(struct source_tls *t);
 
 /*
  * Before the handshake: no renegotiation (it could change the certificate
  * between head and body), no tickets, no key log whatever the environment
- * says. Leaves the store alone: libcurl shares it between connections.
+ * says; a stapled response and timestamps are asked for. Leaves the store
+ * alone: libcurl shares it between connections. False: no memory.
  */
-void source_tls_harden(SSL_CTX *ctx);
+bool source_tls_prepare(SSL_CTX *ctx);
 
 /*
- * All of it, or a fault at "source.tls": not resumed, chain verified, TLS 1.2
- * or later, the SAN (never the CN) names `host`, valid at `now`, at most
- * LIMIT_CHAIN_CERTS of at most LIMIT_CERT_BYTES. `host` is a name or an IP
- * address, IPv6 in brackets.
+ * All of it, or a fault at "source.tls": not resumed, chain verified (by
+ * OpenSSL, and once more from what was sent), TLS 1.2 or later, the SAN (never
+ * the CN) names `host`, valid at `now`, within the limits. "source.ocsp": a
+ * staple that does not hold, has ended, or is missing where certificate or
+ * configuration demand it; a certificate revoked, or not known to its
+ * responder. "source.pin", "source.ct": as configured.
+ *
+ * `host` is a name or an IP address, IPv6 in brackets. The handshake's part is
+ * done once for each connection, by the one thread that reads from it.
  */
-FALLIBLE source_tls_capture(SSL *ssl, const char *host, struct utc now,
-    struct source_tls *out, struct fault *f);
-
-/*
- * The members that the leaf alone gives: leaf, spki, issuer, subject,
- * validity. Nothing is believed yet. "source.tls".
- */
-FALLIBLE source_tls_read_leaf(
-    X509 *leaf, struct source_tls *out, struct fault *f);
-
-/* One sentence for a failed verification (X509_V_ERR_*), static. */
-const char *source_tls_why(long verify_result);
+FALLIBLE source_tls_capture(SSL *ssl, const char *host,
+    const struct source_config *c, struct utc now, struct source_tls *out,
+    struct fault *f);
 
 #endif

@@ -20,9 +20,20 @@
 #include "verify/pick.h"
 #include "verify/request.h"
 #include "verify/statement.h"
+#include "verify/tls_bundle.h"
 
 /* Where Debian keeps the roots, in one file; used when ca_file is NULL. */
 #define SOURCES_SYSTEM_CA "/etc/ssl/certs/ca-certificates.crt"
+
+struct tls_logs; /* verify/tls_logs.h */
+
+/* Hashes, 64 hexadecimal digits each; one that is found is enough. */
+struct source_pins {
+	const char *const *leaf;   /* of the certificate */
+	const char *const *spki;   /* of its key */
+	const char *const *issuer; /* of a certificate above it, or the root */
+	size_t n_leaf, n_spki, n_issuer;
+};
 
 /*
  * One source as configured. The strings live as long as the source set.
@@ -60,6 +71,11 @@ struct source_config {
 	bool keep_body;
 	/* Of its value among the feed's others; nothing to a fetch. */
 	uint64_t weight;
+	/* What is asked of its certificates beyond a chain to the CA file. */
+	struct source_pins pins;
+	bool ocsp_must; /* a stapled response; else one that came must hold */
+	bool ct_must;   /* enough logs of `logs` have stamped it */
+	const struct tls_logs *logs; /* NULL: timestamps are not checked */
 };
 
 /*
@@ -69,6 +85,9 @@ struct source_config {
  *   connect   name does not resolve, nobody listens, closed before an answer
  *   address   the server's address is not one of the internet
  *   tls       handshake, version, chain, validity, name, SAN, resumption
+ *   pin       trusted, and not what is pinned: a server, or somebody between
+ *   ocsp      a stapled response that does not hold, says revoked, or misses
+ *   ct        too few certificate transparency logs know the certificate
  *   timeout   not complete within timeout_ms
  *   http      a status other than 200 (and not a redirect), or not HTTP
  *   redirect  not allowed, too many, a loop, or away from https
@@ -85,6 +104,14 @@ struct source_config {
  *   stopped   the daemon is stopping
  *   internal  out of memory, or our own mistake
  */
+
+/* What a connection carried (source_wire.h), counted by its holders. */
+struct source_wire;
+struct source_wire *source_wire_hold(struct source_wire *w);
+void source_wire_release(struct source_wire *w);
+/* Everything that evidence needs of it. As tls_bundle_add. */
+FALLIBLE source_wire_add(
+    const struct source_wire *w, struct tls_bundle_maker *m, struct fault *f);
 
 /*
  * One observation. `source` is what the statement will carry: its views
@@ -107,7 +134,10 @@ struct source_result {
 	struct utc server_date;         /* the Date header */
 	uint64_t retry_after_s;         /* of a 429 or 503; 0: none given */
 	uint64_t took_ms;               /* request start to body end */
-	struct fault fault;             /* when not ok */
+	/* Of its hops and of itself; hold what is to outlive the result. */
+	struct source_wire *wire[LIMIT_REDIRECTS + 1];
+	size_t n_wires;
+	struct fault fault; /* when not ok */
 };
 
 /*

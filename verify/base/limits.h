@@ -61,6 +61,8 @@
 #define LIMIT_TLS_CERTS 512
 #define LIMIT_TLS_CONNECTIONS (LIMIT_SOURCES * (LIMIT_REDIRECTS + 1))
 #define LIMIT_TLS_BUNDLE_BYTES (3u * 1024 * 1024)
+/* The certificates of one connection; real chains have 4 to 8 KB. */
+#define LIMIT_TLS_CHAIN_BYTES (64 * 1024)
 /* A stapled response: 500 bytes, 2 to 4 KB with the responder's certificate. */
 #define LIMIT_OCSP_BYTES (16 * 1024)
 /* A list of certificate timestamps: about 120 bytes each, two or three. */
