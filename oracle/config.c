@@ -9,6 +9,7 @@
 #include "oracle/config_read.h"
 #include "oracle/config_rules.h"
 #include "verify/base/canon.h"
+#include "verify/tls_logs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -100,6 +101,9 @@ static void free_source(struct source_config *s)
 	free((void *)s->headers);
 	free((void *)s->rule.require);
 	free((void *)s->rule.forbid);
+	free((void *)s->pins.leaf);
+	free((void *)s->pins.spki);
+	free((void *)s->pins.issuer);
 }
 
 void config_free(struct config *c)
@@ -118,6 +122,7 @@ void config_free(struct config *c)
 	}
 	free(c->chains);
 	blob_drop(&c->canonical);
+	tls_logs_free(c->logs);
 	json_free(c->doc);
 	free(c);
 }

@@ -104,6 +104,8 @@ struct config {
 	uint64_t threads;   /* of the HTTP server */
 	const char *state_dir;
 	const char *ca_file;      /* of sources that name none, or NULL */
+	const char *ct_logs;      /* a list as browsers publish it, or NULL */
+	struct tls_logs *logs;    /* what stands in it */
 	const char *provider;     /* attest.provider */
 	const char *simulate;     /* attest.simulate, or NULL */
 	const char *agent_socket; /* attest.socket, or NULL */

@@ -5,7 +5,9 @@
 #include "oracle/config_chain.h"
 #include "sources/collateral_fetch.h"
 #include "sources/source_template.h"
+#include "verify/base/file.h"
 #include "verify/combine.h"
+#include "verify/tls_logs.h"
 
 #include <string.h>
 
@@ -74,6 +76,10 @@ static bool mend(struct source_config *c, const char *at)
 		c->rule.pick = needs_pick(c) ? "" : NULL;
 	else if (strcmp(at, "/ca_file") == 0)
 		c->ca_file = NULL;
+	else if (strcmp(at, "/pins") == 0)
+		c->pins = (struct source_pins){ 0 };
+	else if (strcmp(at, "/ct") == 0)
+		c->ct = SOURCE_REPORT;
 	else if (strcmp(at, "/time_pick") == 0 || strcmp(at, "/time_unit") == 0)
 		c->rule.time_pick = c->rule.time_unit = NULL;
 	else if (strcmp(at, "/headers") == 0)
@@ -317,6 +323,7 @@ static void fill_sources(const struct config *c, struct feed_config *feed)
 
 		if (s->ca_file == NULL)
 			s->ca_file = c->ca_file;
+		s->logs = c->logs;
 		s->rule.is_number = feed->kind->is_number;
 		s->rule.must_be_positive = strcmp(feed->kind->id, "price") == 0;
 		s->rule.decimals = feed->decimals;
@@ -493,6 +500,18 @@ static void check_global_ca_file(struct config_report *r, struct config *c)
 	c->ca_file = NULL;
 }
 
+/* Read once, for all sources. */
+static void read_ct_logs(struct config_report *r, struct config *c)
+{
+	AUTO(blob_drop) struct blob text = { 0 };
+	struct fault f = FAULT_INIT;
+
+	if (c->ct_logs != NULL &&
+	    (!file_read(c->ct_logs, LIMIT_CT_LOGS_BYTES, &text, &f) ||
+		!tls_logs_read(blob_span(&text), &c->logs, &f)))
+		PROBLEM_AT(r, "ct_logs", "%s", f.text);
+}
+
 void config_rules_apply(
     struct config_report *r, struct config *c, const struct json_node *root)
 {
@@ -501,6 +520,7 @@ void config_rules_apply(
 	check_attest(r, c, json_find(root, "attest"));
 	check_agent(r, c, json_find(root, "attest"));
 	check_global_ca_file(r, c);
+	read_ct_logs(r, c);
 	for (size_t i = 0; i < c->n_feeds; i++) {
 		size_t in_feeds = config_report_enter(r, "feeds");
 

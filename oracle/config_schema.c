@@ -94,6 +94,14 @@ static const char *word_of_update(size_t i)
 	return i < COUNT(words) ? words[i] : NULL;
 }
 
+/* In the order of enum source_demand. */
+static const char *word_of_demand(size_t i)
+{
+	static const char *const words[] = { "report", "must" };
+
+	return i < COUNT(words) ? words[i] : NULL;
+}
+
 /* In the order of enum log_level. */
 static const char *word_of_level(size_t i)
 {
@@ -342,6 +350,24 @@ static const struct config_member aggregate_members[] = {
 static const struct config_object aggregate_object = { "aggregate",
 	"feeds[].aggregate", ROWS(aggregate_members), 0 };
 
+#define PIN_LIST(field, n_field, what)                                \
+	{                                                             \
+#field, CONFIG_TEXTS,                                 \
+		    COUNTED(source_config, pins.field, pins.n_field), \
+		    .max = LIMIT_PINS,                                \
+		    .help = "SHA-256, in hexadecimal "                \
+			    "digits, " what                           \
+	}
+
+/* Part of the same struct: offsets are those of the source. */
+static const struct config_member pin_members[] = {
+	PIN_LIST(leaf, n_leaf, "of the server's certificate"),
+	PIN_LIST(spki, n_spki, "of its key: SubjectPublicKeyInfo"),
+	PIN_LIST(issuer, n_issuer, "of a certificate above it, or of the root"),
+};
+static const struct config_object pins_object = { "pins",
+	"feeds[].sources[].pins", ROWS(pin_members), 0 };
+
 static const struct config_member source_members[] = {
 	{ "kind", CONFIG_WORD, INTO(source_config, kind),
 	    .fallback_text = "http-json", .words = word_of_source_kind,
@@ -362,6 +388,20 @@ static const struct config_member source_members[] = {
 	    .max = LIMIT_PATH_BYTES, .check = config_check_ca_file,
 	    .help = "PEM file of the roots to trust, instead of the global "
 		    "one" },
+	{ "pins", CONFIG_OBJECT, .object = &pins_object,
+	    .help = "one of these must be among the server's certificates, "
+		    "whatever the CA file trusts; else the reason is pin. Name "
+		    "a backup: a server renews its certificate" },
+	{ "ocsp", CONFIG_INDEX, INTO(source_config, ocsp),
+	    .fallback = SOURCE_REPORT, .words = word_of_demand,
+	    .help = "must: refuse a server that staples no OCSP response; "
+		    "one that does not hold or says revoked is refused "
+		    "anyway, the reason is ocsp" },
+	{ "ct", CONFIG_INDEX, INTO(source_config, ct),
+	    .fallback = SOURCE_REPORT, .words = word_of_demand,
+	    .help = "must: refuse a certificate that too few logs of ct_logs "
+		    "have stamped, the reason is ct; report: say in the "
+		    "statement how many have" },
 	{ "allow_http", CONFIG_FLAG, INTO(source_config, allow_http),
 	    .help = "plain http:// on purpose; the statement says so" },
 	{ "allow_private", CONFIG_FLAG, INTO(source_config, allow_private),
@@ -505,6 +545,11 @@ static const struct config_member root_members[] = {
 	    .max = LIMIT_PATH_BYTES, .check = config_check_ca_file,
 	    .help = "PEM file of the roots to trust for sources, instead of "
 		    "the system's" },
+	{ "ct_logs", CONFIG_TEXT, INTO(config, ct_logs), .min = 1,
+	    .max = LIMIT_PATH_BYTES, .check = config_check_ca_file,
+	    .help = "JSON list of certificate transparency logs and their "
+		    "keys, as browsers publish it; without it timestamps are "
+		    "kept and not checked" },
 	{ "limits", CONFIG_OBJECT, .at = offsetof(struct config, limits),
 	    .object = &limits_object, .help = "how hosts may be asked" },
 	{ "log_level", CONFIG_INDEX, INTO(config, log_level),
@@ -523,4 +568,4 @@ const struct config_object config_root = { "configuration", "",
 const struct config_object *const config_objects[] = { &aggregate_object,
 	&attest_object, &config_chain_object, &config_chain_feed_object,
 	&collateral_object, &feed_object, &http_object, &limits_object,
-	&source_object, NULL };
+	&pins_object, &source_object, NULL };

@@ -174,6 +174,8 @@ static FALLIBLE sign_view(struct feed *feed, const struct feed_view *view,
 	st->nonce = nonce;
 	TRY(feed_response_sign(r, &feed->deps, st, desk->canonical, f));
 	/* The view may be another one's when the quote has come. */
+	TRY(view->evidence.tls.n == 0 ||
+	    blob_copy(blob_span(&view->evidence.tls), &r->tls, f));
 	return view->bodies.n == 0 ||
 	    blob_copy(blob_span(&view->bodies), &r->bodies, f);
 }

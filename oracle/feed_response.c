@@ -8,6 +8,7 @@ void feed_response_drop(struct feed_response *r)
 {
 	blob_drop(&r->canonical);
 	blob_drop(&r->bodies);
+	blob_drop(&r->tls);
 	if (r->quoted.share != NULL)
 		quoted_drop(&r->quoted);
 	r->quoted = (struct quoted){ 0 };
@@ -90,6 +91,7 @@ bool feed_response_encode(const struct feed_response *r,
 			.configuration = r->bodies.n > 0
 			    ? blob_span(&deps->config->canonical)
 			    : span_text(""),
+			.tls = blob_span(&r->tls),
 		},
 	};
 	struct wr w = wr_grow(LIMIT_RESPONSE_BYTES, "feed.response", f);

@@ -19,6 +19,7 @@ struct feed_response {
 	struct quoted quoted;
 	/* What RESPONSE_FULL carries beside it; a copy of the view's. */
 	struct blob bodies;
+	struct blob tls; /* evidence.tls, for RESPONSE_FULL; may be empty */
 };
 void feed_response_drop(struct feed_response *r);
 

@@ -15,7 +15,7 @@
  * others are the reasons of sources.h and aggregate.h; the last stands for a
  * word that is none of them.
  */
-#define FEED_TALLY_OUTCOMES 24
+#define FEED_TALLY_OUTCOMES 27
 extern const char *const feed_tally_outcomes[FEED_TALLY_OUTCOMES];
 
 /* Zeroed: nothing has happened yet. */

@@ -203,6 +203,8 @@ bool feed_view_fill(struct feed_view *v, const struct feed_config *feed,
     const struct source_result *results, const struct aggregate *a,
     struct fault *f)
 {
+	struct fault why = FAULT_INIT;
+
 	v->is_set = false;
 	TRY(make_room(v, feed, f));
 	v->feed = feed;
@@ -215,6 +217,13 @@ bool feed_view_fill(struct feed_view *v, const struct feed_config *feed,
 	TRY(own_hops(v, f));
 	TRY(fill_bodies(v, feed, results, f));
 	TRY(own_text(v, f));
+	/* Beyond what a response holds it is left out, and missed by those
+	 * who ask for it; the statement is as good. */
+	if (!feed_evidence_fill(&v->evidence, results, feed->n_sources, &why) &&
+	    why.kind != FAULT_LIMIT) {
+		*f = why;
+		return false;
+	}
 	v->n_used = a->n_used;
 	v->n_rejected = a->n_rejected;
 	v->valid_until.ms =
@@ -246,6 +255,7 @@ void feed_view_state(const struct feed_view *v, struct statement *out)
 void feed_view_drop(struct feed_view *v)
 {
 	blob_drop(&v->bodies);
+	feed_evidence_drop(&v->evidence);
 	free(v->text);
 	free(v->sources);
 	free(v->hops);

@@ -9,6 +9,7 @@
 #define AFFIANT_FEED_VIEW_H
 
 #include "oracle/aggregate.h"
+#include "oracle/feed_evidence.h"
 
 struct feed_view {
 	bool is_set; /* filled at least once */
@@ -36,7 +37,8 @@ struct feed_view {
 	/* Bodies of the sources that keep them, as evidence has them: a JSON
 	 * array; empty when there are none. */
 	struct blob bodies;
-	uint8_t *text; /* what the views above point into */
+	struct feed_evidence evidence; /* what connections carried */
+	uint8_t *text;                 /* what the views above point into */
 	size_t text_cap;
 };
 

@@ -24,9 +24,11 @@ static void tell(const struct feed_config *feed,
 		return;
 	}
 	text_of(s->detail, detail, sizeof(detail));
-	log_event(LOG_WARN, "source", { "feed", LOG_S(feed->id) },
-	    { "source", LOG_S(host) }, { "ok", LOG_B(false) },
-	    { "reason", LOG_S(reason) }, { "detail", LOG_S(detail) });
+	/* Trusted, and not whom the operator knows: somebody should look. */
+	log_event(strcmp(reason, "pin") == 0 ? LOG_ERROR : LOG_WARN, "source",
+	    { "feed", LOG_S(feed->id) }, { "source", LOG_S(host) },
+	    { "ok", LOG_B(false) }, { "reason", LOG_S(reason) },
+	    { "detail", LOG_S(detail) });
 }
 
 void feed_watch_round(struct feed_watch *w, const struct feed_config *feed,

@@ -168,7 +168,7 @@ static FALLIBLE check_staple(
 		return fault_raise(f, FAULT_REMOTE, "source.ocsp",
 		    "the certificate demands a stapled response, and none "
 		    "came");
-	if (c->ocsp_must)
+	if (c->ocsp == SOURCE_MUST)
 		return fault_raise(
 		    f, FAULT_REMOTE, "source.ocsp", "no response was stapled");
 	return true;
@@ -188,7 +188,8 @@ static FALLIBLE check_stamps(struct grip *g, const struct source_config *c,
 	}
 	e->has_scts = true;
 	e->scts = g->counted.logs;
-	if (c->ct_must && !tls_sct_check(&g->counted, g->wanted, &why))
+	if (c->ct == SOURCE_MUST &&
+	    !tls_sct_check(&g->counted, g->wanted, &why))
 		return fault_raise(
 		    f, FAULT_REMOTE, "source.ct", "%s", why.text);
 	return true;

@@ -2,6 +2,7 @@
 #include "sources/sources.h"
 
 #include "sources/source_http.h"
+#include "sources/source_pins.h"
 #include "sources/source_request.h"
 #include "sources/source_url.h"
 
@@ -63,6 +64,10 @@ FALLIBLE source_config_check(const struct source_config *c, struct fault *f)
 		    f, FAULT_CONFIG, "/url", "a source needs a URL");
 	TRY(source_url_check(c->url, c->allow_http, f));
 	TRY(kind->picks->check(&c->rule, f));
+	TRY(source_pins_check(c, f));
+	if (c->ct == SOURCE_MUST && c->logs == NULL)
+		return fault_raise(f, FAULT_CONFIG, "/ct",
+		    "must is for those who name the logs (ct_logs)");
 	return source_request_check(c, f);
 }
 

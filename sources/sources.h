@@ -27,6 +27,9 @@
 
 struct tls_logs; /* verify/tls_logs.h */
 
+/* What is missing stands in the statement, or it is refused. */
+enum source_demand { SOURCE_REPORT, SOURCE_MUST };
+
 /* Hashes, 64 hexadecimal digits each; one that is found is enough. */
 struct source_pins {
 	const char *const *leaf;   /* of the certificate */
@@ -73,9 +76,9 @@ struct source_config {
 	uint64_t weight;
 	/* What is asked of its certificates beyond a chain to the CA file. */
 	struct source_pins pins;
-	bool ocsp_must; /* a stapled response; else one that came must hold */
-	bool ct_must;   /* enough logs of `logs` have stamped it */
-	const struct tls_logs *logs; /* NULL: timestamps are not checked */
+	enum source_demand ocsp; /* a staple; one that came must hold anyway */
+	enum source_demand ct;   /* stamps of enough of `logs` */
+	const struct tls_logs *logs; /* NULL: stamps are not checked */
 };
 
 /*

@@ -67,6 +67,10 @@
 #define LIMIT_OCSP_BYTES (16 * 1024)
 /* A list of certificate timestamps: about 120 bytes each, two or three. */
 #define LIMIT_SCT_LIST_BYTES (16 * 1024)
+/* Their list as a file; browsers' have 150 to 300 KB. */
+#define LIMIT_CT_LOGS_BYTES (2u * 1024 * 1024)
+/* Hashes of one kind that a source is pinned to: in use, next, and spare. */
+#define LIMIT_PINS 8
 /* Logs that somebody trusts; browsers' lists have 30 to 70 that count. */
 #define LIMIT_CT_LOGS 256
 /* Timestamps in one list; more is no more proof. */
