@@ -78,7 +78,7 @@ run() { # HOSTS CONNECTIONS_PER_HOST MEMORY_TARGET
 		[ $((late * 1000)) -le "$ok" ] &&
 		{ [ -z "$3" ] || [ "$resident" -lt "$3" ]; } || missed=1
 }
-run 40 16 65536
+run 40 4 65536
 echo
 run $((4 * feeds)) 1 ''
 [ $missed -eq 0 ] && { echo held; exit 0; }
