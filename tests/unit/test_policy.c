@@ -59,7 +59,7 @@ static void policy_parse__refuses_what_it_does_not_know(void **state)
 	/* A platform by its alias, or none at all. */
 	refuses("{" TYPE ",\"intel-tdx\":{}}", FAULT_FORMAT, "policy.members");
 	refuses("{" TYPE ",\"tdx\":[]}", FAULT_FORMAT, "policy.members");
-	refuses("{" TYPE ",\"nitro\":{}}", FAULT_FORMAT, "policy.members");
+	refuses("{" TYPE ",\"vax\":{}}", FAULT_FORMAT, "policy.members");
 }
 
 /* What could never match would accept nothing and look like a pin. */
