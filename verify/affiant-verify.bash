@@ -28,7 +28,7 @@ _affiant_verify() {
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		[ "$COMP_CWORD" -ne 1 ] ||
 			mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -W \
-				"check inspect policy compose-hash replay explain" \
+				"check inspect policy compose-hash image replay explain" \
 				-- "$cur") ;;
 	esac
 }

@@ -30,8 +30,8 @@ struct cmd {
 /* Exit codes besides those of verdict_exit_code. */
 enum { EXIT_OK = 0, EXIT_REFUSED = 1, EXIT_NOT_JUDGED = 2 };
 
-extern const struct cmd cmd_check, cmd_compose_hash, cmd_explain, cmd_inspect,
-    cmd_policy, cmd_replay;
+extern const struct cmd cmd_check, cmd_compose_hash, cmd_explain, cmd_image,
+    cmd_inspect, cmd_policy, cmd_replay;
 extern const struct cmd *const cmd_table[]; /* ends NULL; main.c */
 
 /* ---- cmd_options.c ------------------------------------------------------ */

@@ -11,6 +11,7 @@ const struct cmd *const cmd_table[] = {
 	&cmd_inspect,
 	&cmd_policy,
 	&cmd_compose_hash,
+	&cmd_image,
 	&cmd_replay,
 	&cmd_explain,
 	NULL,

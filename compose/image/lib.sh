@@ -13,7 +13,7 @@ architecture=amd64
 export SOURCE_DATE_EPOCH=1735689600
 
 say() { printf '== %s\n' "$*"; }
-note() { printf '   %s\n' "$*"; }
+note() { printf '   %s\n' "$@"; }
 # fail WHAT... : each further argument is one line of what to do.
 fail() {
 	echo "$program: $1" >&2

@@ -18,7 +18,7 @@ end() {
 	local rc=$? i
 	trap - EXIT
 	for ((i = ${#cleanup[@]} - 1; i >= 0; i--)); do
-		${cleanup[i]} || true
+		${cleanup[i]} 2>/dev/null || true
 	done
 	rm -rf --one-file-system "$scratch"
 	exit $rc

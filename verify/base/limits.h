@@ -90,6 +90,11 @@
 #define LIMIT_APP_COMPOSE_BYTES (512 * 1024)
 /* Images of one app, scripts (five, one in front, one instead of images). */
 #define LIMIT_COMPOSE_IMAGES 64
+/* An OCI image: manifests and configs have a few KB, engines stop at 127
+ * layers, architectures and systems have short names. */
+#define LIMIT_OCI_JSON_BYTES (1024 * 1024)
+#define LIMIT_OCI_LAYERS 127
+#define LIMIT_OCI_WORD 31
 #define LIMIT_COMPOSE_SCRIPTS 8
 /* Blocks inside each other, and names in one of them: services nest to 6. */
 #define LIMIT_YAML_DEPTH 16
