@@ -251,8 +251,8 @@ static FALLIBLE read_answer(
 	return true;
 }
 
-static FALLIBLE perform(struct agent *a, const char *path, struct span request,
-    struct blob *body, struct fault *f)
+/* Where, into the handle. */
+static FALLIBLE aim(struct agent *a, const char *path, struct fault *f)
 {
 	char url[LIMIT_URL_BYTES];
 	size_t n;
@@ -261,13 +261,18 @@ static FALLIBLE perform(struct agent *a, const char *path, struct span request,
 	wr_text(&w, path);
 	wr_u8(&w, '\0');
 	TRY(wr_done_into(&w, &n));
-	if (curl_easy_setopt(a->easy, CURLOPT_URL, url) != CURLE_OK ||
-	    curl_easy_setopt(a->easy, CURLOPT_POSTFIELDSIZE, (long)request.n) !=
-		CURLE_OK ||
-	    curl_easy_setopt(a->easy, CURLOPT_POSTFIELDS, request.p) !=
-		CURLE_OK)
-		return fault_raise(
-		    f, FAULT_SYSTEM, "agent.open", "libcurl refused a request");
+	return curl_easy_setopt(a->easy, CURLOPT_URL, url) == CURLE_OK ||
+	    fault_raise(
+		f, FAULT_SYSTEM, "agent.open", "libcurl refused a request");
+}
+
+static FALLIBLE perform(struct agent *a, struct blob *body, struct fault *f)
+{
+	TRY(check_socket(a, f));
+	wr_drop(&a->body);
+	a->fault = FAULT_INIT;
+	a->head_bytes = 0;
+	a->body = wr_grow(LIMIT_AGENT_BYTES, "agent.limit", &a->fault);
 	CURLcode code = curl_easy_perform(a->easy);
 	if (code != CURLE_OK)
 		return raise_code(a, code, f);
@@ -279,11 +284,35 @@ FALLIBLE agent_call(struct agent *a, const char *path, struct span request,
     struct json **out, struct fault *f)
 {
 	AUTO(blob_wipe) struct blob body = { 0 };
-	TRY(check_socket(a, f));
-	wr_drop(&a->body);
-	a->fault = FAULT_INIT;
-	a->head_bytes = 0;
-	a->body = wr_grow(LIMIT_AGENT_BYTES, "agent.limit", &a->fault);
-	TRY(perform(a, path, request, &body, f));
+	TRY(aim(a, path, f));
+	if (curl_easy_setopt(a->easy, CURLOPT_POSTFIELDSIZE, (long)request.n) !=
+		CURLE_OK ||
+	    curl_easy_setopt(a->easy, CURLOPT_POSTFIELDS, request.p) !=
+		CURLE_OK)
+		return fault_raise(
+		    f, FAULT_SYSTEM, "agent.open", "libcurl refused a request");
+	TRY(perform(a, &body, f));
 	return read_answer(a, blob_span(&body), out, f);
+}
+
+FALLIBLE agent_get(struct agent *a, const char *path, size_t max,
+    struct blob *out, struct fault *f)
+{
+	AUTO(blob_drop) struct blob body = { 0 };
+	long status = 0;
+	TRY(aim(a, path, f));
+	if (curl_easy_setopt(a->easy, CURLOPT_HTTPGET, 1L) != CURLE_OK)
+		return fault_raise(
+		    f, FAULT_SYSTEM, "agent.open", "libcurl refused a request");
+	TRY(perform(a, &body, f));
+	curl_easy_getinfo(a->easy, CURLINFO_RESPONSE_CODE, &status);
+	if (status != 200)
+		return fault_raise(f, FAULT_REMOTE, "agent.status",
+		    "the server at %.100s answers with status %ld", a->endpoint,
+		    status);
+	if (body.n > max)
+		return fault_raise(f, FAULT_REMOTE, "agent.limit",
+		    "the server's answer is longer than %zu bytes", max);
+	*out = blob_move(&body);
+	return true;
 }

@@ -41,6 +41,13 @@ void agent_drop(struct agent **a); /* for AUTO */
 FALLIBLE agent_call(struct agent *a, const char *path, struct span request,
     struct json **out, struct fault *f);
 
+/*
+ * GET of `path`; *out is the body of a 200, at most `max` bytes. The same
+ * faults, but none about JSON; any other status is REMOTE at "agent.status".
+ */
+FALLIBLE agent_get(struct agent *a, const char *path, size_t max,
+    struct blob *out, struct fault *f);
+
 const char *agent_endpoint(const struct agent *a);
 
 #endif

@@ -76,6 +76,6 @@ FALLIBLE attest_derive(
     struct attest *a, struct attest_key *out, struct fault *f);
 
 extern const struct attest_row quote_dstack, quote_tappd, quote_tdx_tsm,
-    quote_sim_tdx;
+    quote_nitro, quote_marlin, quote_sim_tdx, quote_sim_nitro;
 
 #endif

@@ -10,6 +10,9 @@ const struct attest_row *const attest_rows[] = {
 	&quote_dstack,
 	&quote_tappd,
 	&quote_tdx_tsm,
+	&quote_nitro,
+	&quote_marlin,
 	&quote_sim_tdx,
+	&quote_sim_nitro,
 	NULL,
 };

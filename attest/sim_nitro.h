@@ -79,6 +79,11 @@ FALLIBLE sim_nitro_make_certs(const struct sim_nitro_keys *keys,
     struct fault *f);
 void sim_nitro_drop_certs(struct sim_nitro_certs *c);
 
+/* The root in dir/root.pem, made there when it is not; the folder too. Faults
+ * at "sim.state" that say to delete the file. */
+FALLIBLE sim_nitro_root(const char *dir, struct utc now, EVP_PKEY **key,
+    X509 **cert, struct fault *f);
+
 FALLIBLE sim_nitro_document(const struct sim_nitro_keys *keys,
     const struct sim_nitro_certs *certs, const struct sim_nitro_recipe *r,
     struct blob *out, struct fault *f);

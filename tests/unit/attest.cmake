@@ -15,6 +15,8 @@ add_library(test_agent_double STATIC agent_double.c)
 target_link_libraries(test_agent_double PUBLIC
 	affiant_flags affiant_verify PkgConfig::CMOCKA Threads::Threads)
 affiant_test(agent LIBS affiant_attest affiant_io test_agent_double)
+affiant_test(marlin LIBS affiant_attest affiant_verify affiant_io
+	test_agent_double OpenSSL::Crypto)
 affiant_test(dstack_answer LIBS affiant_attest test_vectors)
 affiant_test(dstack LIBS affiant_attest affiant_io test_agent_double)
 affiant_test(sim_agent LIBS affiant_attest affiant_verify affiant_io)

@@ -148,8 +148,9 @@ static void open__names_the_providers_it_knows(void **state)
 	struct fault f = FAULT_INIT;
 	assert_false(attest_open(&cfg, &a, &f));
 	assert_non_null(strstr(f.text, "\"no-such\""));
-	assert_non_null(
-	    strstr(f.text, "auto, dstack, tappd, tdx-tsm, simulator"));
+	assert_non_null(strstr(f.text,
+	    "auto, dstack, tappd, tdx-tsm, nitro, "
+	    "marlin, simulator"));
 	assert_fault(f, FAULT_CONFIG, "attest.provider");
 }
 
