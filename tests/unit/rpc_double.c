@@ -69,7 +69,7 @@ struct rpc_double {
 static const char *const mode_names[] = { "timeout", "refuse", "disconnect",
 	"half", "garbage", "oversize", "429", "500", "html", "limit", "error",
 	"wrong-id", "wrong-hash", "twice", "wrong-chain", "lying-fees", "null",
-	"forge", "low-nonce" };
+	"forge", "other", "low-nonce" };
 
 const char *rpc_double_mode_name(enum rpc_double_mode mode)
 {

@@ -31,6 +31,7 @@ enum rpc_double_mode {
 	RPC_DOUBLE_LYING_FEES,  /* fees times value */
 	RPC_DOUBLE_NULL,        /* result null: "I do not know it" */
 	RPC_DOUBLE_FORGE,     /* a receipt, in the head, of what is not mined */
+	RPC_DOUBLE_OTHER,     /* another block, transaction or receipt */
 	RPC_DOUBLE_LOW_NONCE, /* counts less value */
 	RPC_DOUBLE_MODES
 };

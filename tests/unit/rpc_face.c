@@ -108,8 +108,18 @@ static const struct rpc_world_block *block_at(
 
 /* ---- blocks and fees ---------------------------------------------------- */
 
-static void put_block(struct wr *w, const struct rpc_world *world,
-    const struct rpc_world_block *b)
+/* What was asked for, or something else. */
+static void put_hash(
+    const struct rpc_face_ask *a, struct wr *w, const struct keccak256 *hash)
+{
+	struct keccak256 h = *hash;
+
+	h.b[0] ^= a->mode == RPC_DOUBLE_OTHER;
+	put_hex(w, h.b, sizeof(h.b));
+}
+
+static void put_block(
+    const struct rpc_face_ask *a, struct wr *w, const struct rpc_world_block *b)
 {
 	put_result(w);
 	if (b == NULL) {
@@ -117,18 +127,18 @@ static void put_block(struct wr *w, const struct rpc_world *world,
 		return;
 	}
 	wr_text(w, "{\"number\":");
-	put_u64(w, b->number);
+	put_u64(w, b->number + (a->mode == RPC_DOUBLE_OTHER));
 	wr_text(w, ",\"hash\":");
-	put_hex(w, b->hash.b, 32);
+	put_hash(a, w, &b->hash);
 	wr_text(w, ",\"parentHash\":");
 	put_hex(w, b->parent.b, 32);
 	wr_text(w, ",\"timestamp\":");
 	put_u64(w, b->timestamp_s);
 	wr_text(w, ",\"gasLimit\":");
-	put_u64(w, world->gas_limit);
+	put_u64(w, a->world->gas_limit);
 	wr_text(w, ",\"gasUsed\":");
 	put_u64(w, b->gas_used);
-	if (!world->is_legacy) {
+	if (!a->world->is_legacy) {
 		wr_text(w, ",\"baseFeePerGas\":");
 		put_u256(w, &b->base_fee);
 	}
@@ -145,7 +155,7 @@ static void block_by_number(const struct rpc_face_ask *a, struct wr *w)
 	if (no_tag)
 		put_error(w, -39001, "finalized block not found");
 	else
-		put_block(w, a->world, b);
+		put_block(a, w, b);
 }
 
 static void block_by_hash(const struct rpc_face_ask *a, struct wr *w)
@@ -163,7 +173,7 @@ static void block_by_hash(const struct rpc_face_ask *a, struct wr *w)
 		if (memcmp(b->hash.b, hash.b, 32) == 0)
 			found = b;
 	}
-	put_block(w, a->world, found);
+	put_block(a, w, found);
 }
 
 static struct u256 times(const struct rpc_face_ask *a, const struct u256 *v)
@@ -343,7 +353,7 @@ static void transaction(const struct rpc_face_ask *a, struct wr *w)
 		return;
 	}
 	wr_text(w, "{\"hash\":");
-	put_hex(w, t->hash.b, 32);
+	put_hash(a, w, &t->hash);
 	wr_text(w, ",\"from\":");
 	put_hex(w, t->from.b, 20);
 	wr_text(w, ",\"nonce\":");
@@ -394,7 +404,7 @@ static void receipt(const struct rpc_face_ask *a, struct wr *w)
 	}
 	b = block_of(a, forge ? head_of(a) : t->block);
 	wr_text(w, "{\"transactionHash\":");
-	put_hex(w, t->hash.b, 32);
+	put_hash(a, w, &t->hash);
 	wr_text(w, ",\"blockNumber\":");
 	put_u64(w, b->number);
 	wr_text(w, ",\"blockHash\":");

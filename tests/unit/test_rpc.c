@@ -232,6 +232,37 @@ static void stop__ends_a_call_at_once(void **state)
 	fixture_close(&x);
 }
 
+static void answers_about_something_else__are_refused(void **state)
+{
+	(void)state;
+	struct rpc_fixture x = fixture_open(1, plain);
+	struct eth_tx tx = fixture_tx(0, (struct span){ 0 });
+	const struct rpc_at at = { RPC_NUMBER, 1000 };
+	struct rpc_send_result sent;
+	struct rpc_receipt r = { 0 };
+	struct rpc_block block;
+	struct rpc_tx seen;
+	bool found;
+
+	assert_ok(rpc_get_block(x.chain, at, &found, &block, &x.f), x.f);
+	fixture_send(&x, &tx, &sent);
+	rpc_double_mine(x.d, 1);
+	rpc_double_fail(x.d, 0, NULL, RPC_DOUBLE_OTHER, UINT32_MAX, 0);
+	assert_refused(rpc_get_block(x.chain, at, &found, &block, &x.f), x.f,
+	    FAULT_REMOTE, "rpc.result");
+	fixture_rest();
+	assert_refused(
+	    rpc_get_block_by_hash(x.chain, &block.hash, &found, &block, &x.f),
+	    x.f, FAULT_REMOTE, "rpc.result");
+	fixture_rest();
+	assert_refused(rpc_get_tx(x.chain, &sent.hash, &found, &seen, &x.f),
+	    x.f, FAULT_REMOTE, "rpc.result");
+	fixture_rest();
+	assert_refused(rpc_get_receipt(x.chain, &sent.hash, &found, &r, &x.f),
+	    x.f, FAULT_REMOTE, "rpc.result");
+	fixture_close(&x);
+}
+
 /* As many as daemons leave behind that are killed and started again. */
 static void the_double__outlives_many_connections(void **state)
 {
@@ -578,6 +609,7 @@ int main(void)
 		cmocka_unit_test(a_chain_that_cannot_be_reached__is_a_fault),
 		cmocka_unit_test(configuration__is_refused_where_it_is_wrong),
 		cmocka_unit_test(stop__ends_a_call_at_once),
+		cmocka_unit_test(answers_about_something_else__are_refused),
 		cmocka_unit_test(the_double__outlives_many_connections),
 		cmocka_unit_test(another_chain__is_not_used),
 		cmocka_unit_test(another_chain__leaves_the_rest_usable),
