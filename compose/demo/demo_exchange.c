@@ -255,6 +255,12 @@ FALLIBLE demo_exchange_leaf(struct demo_exchange *d, const char *host,
 	return demo_floor_leaf(d->floor, host, leaf, spki, f);
 }
 
+FALLIBLE demo_exchange_write_logs(
+    const struct demo_exchange *d, const char *dir, struct fault *f)
+{
+	return demo_floor_write_logs(d->floor, dir, f);
+}
+
 struct sha256 demo_exchange_root(const struct demo_exchange *d)
 {
 	return demo_floor_root(d->floor);

@@ -50,6 +50,9 @@ void demo_exchange_disconnect(struct demo_exchange *d);
 FALLIBLE demo_exchange_leaf(struct demo_exchange *d, const char *host,
     struct sha256 *leaf, struct sha256 *spki, struct fault *f);
 /* Of the root and the intermediate. */
+/* ct_logs.json, as browsers publish such lists, to a folder. */
+FALLIBLE demo_exchange_write_logs(
+    const struct demo_exchange *d, const char *dir, struct fault *f);
 struct sha256 demo_exchange_root(const struct demo_exchange *d);
 struct sha256 demo_exchange_intermediate(const struct demo_exchange *d);
 

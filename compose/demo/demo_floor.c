@@ -2,6 +2,8 @@
 #include "compose/demo/demo_floor.h"
 
 #include "compose/demo/demo_exchange.h"
+#include "compose/demo/demo_show.h"
+#include "verify/base/clock.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -111,54 +113,69 @@ static struct stand *find(struct demo_floor *floor, const char *host)
 	return NULL;
 }
 
-static void look(const struct demo_floor *floor, const struct stand *s,
+/* Which of its leaves a host shows. */
+static enum demo_leaf_kind kind_of(enum demo_face face)
+{
+	switch (face) {
+	case DEMO_FACE_GOOD:
+	case DEMO_FACE_OLD_TLS:
+	case DEMO_FACE_OTHER_HOST:
+	case DEMO_FACE_NO_INTERMEDIATE:
+		return DEMO_LEAF_GOOD;
+	case DEMO_FACE_SELF_SIGNED:
+		return DEMO_LEAF_SELF_SIGNED;
+	case DEMO_FACE_EXPIRED:
+		return DEMO_LEAF_EXPIRED;
+	case DEMO_FACE_NO_SAN:
+		return DEMO_LEAF_NO_SAN;
+	case DEMO_FACE_UNSTAMPED:
+		return DEMO_LEAF_UNSTAMPED;
+	case DEMO_FACE_MUST_STAPLE:
+		return DEMO_LEAF_MUST_STAPLE;
+	case DEMO_FACE_CONSTRAINED:
+		return DEMO_LEAF_CONSTRAINED;
+	}
+	return DEMO_LEAF_GOOD;
+}
+
+static bool look(const struct demo_floor *floor, const struct stand *s,
     struct demo_tls_look *out)
 {
 	size_t next = (size_t)(s - floor->stands + 1) % floor->n;
-	const struct demo_leaf *leaf = &s->leaves[DEMO_LEAF_GOOD];
+	enum demo_leaf_kind kind = kind_of(s->mode->face);
+	const struct stand *of =
+	    s->mode->face == DEMO_FACE_OTHER_HOST ? &floor->stands[next] : s;
+	const struct demo_leaf *leaf = &of->leaves[kind];
+	const struct demo_show shown = { floor->ca, s->mode, leaf,
+		&floor->stands[next].leaves[DEMO_LEAF_GOOD], kind,
+		clock_now() };
+	struct fault f = FAULT_INIT;
 
 	out->face = s->mode->face;
-	out->intermediate = demo_ca_intermediate(floor->ca);
-	switch (s->mode->face) {
-	case DEMO_FACE_GOOD:
-	case DEMO_FACE_OLD_TLS:
-		break;
-	case DEMO_FACE_SELF_SIGNED:
-		leaf = &s->leaves[DEMO_LEAF_SELF_SIGNED];
-		out->intermediate = NULL;
-		break;
-	case DEMO_FACE_EXPIRED:
-		leaf = &s->leaves[DEMO_LEAF_EXPIRED];
-		break;
-	case DEMO_FACE_NO_SAN:
-		leaf = &s->leaves[DEMO_LEAF_NO_SAN];
-		break;
-	case DEMO_FACE_OTHER_HOST:
-		leaf = &floor->stands[next].leaves[DEMO_LEAF_GOOD];
-		break;
-	case DEMO_FACE_NO_INTERMEDIATE:
-		out->intermediate = NULL;
-		break;
-	}
+	if (s->mode->face != DEMO_FACE_SELF_SIGNED &&
+	    s->mode->face != DEMO_FACE_NO_INTERMEDIATE)
+		out->intermediate = demo_ca_issuer(floor->ca, kind)->cert;
 	out->leaf = leaf->cert;
 	out->key = leaf->key;
 	X509_up_ref(out->leaf);
 	EVP_PKEY_up_ref(out->key);
 	if (out->intermediate != NULL)
 		X509_up_ref(out->intermediate);
+	return demo_show_staple(&shown, &out->staple, &f) &&
+	    demo_show_stamps(&shown, &out->stamps, &f);
 }
 
 bool demo_floor_look(
     struct demo_floor *floor, const char *host, struct demo_tls_look *out)
 {
 	const struct stand *s;
+	bool ok;
 
 	pthread_mutex_lock(&floor->lock);
 	s = find(floor, host);
-	if (s != NULL)
-		look(floor, s, out);
+	ok = s != NULL && look(floor, s, out);
 	pthread_mutex_unlock(&floor->lock);
-	return s != NULL;
+	return ok;
 }
 
 const struct demo_mode *demo_floor_mode(
@@ -233,6 +250,12 @@ static struct sha256 hash_cert(X509 *cert)
 	int n = i2d_X509(cert, &der);
 
 	return hash_der(der, n);
+}
+
+FALLIBLE demo_floor_write_logs(
+    const struct demo_floor *floor, const char *dir, struct fault *f)
+{
+	return demo_ca_write_logs(floor->ca, dir, f);
 }
 
 FALLIBLE demo_floor_leaf(struct demo_floor *floor, const char *host,

@@ -27,6 +27,9 @@ const char *demo_floor_host(const struct demo_floor *floor, size_t i);
 
 FALLIBLE demo_floor_misbehave(struct demo_floor *floor, const char *host,
     const char *mode, struct utc now, struct fault *f);
+/* ct_logs.json: the certificate transparency logs that are known. */
+FALLIBLE demo_floor_write_logs(
+    const struct demo_floor *floor, const char *dir, struct fault *f);
 FALLIBLE demo_floor_leaf(struct demo_floor *floor, const char *host,
     struct sha256 *leaf, struct sha256 *spki, struct fault *f);
 struct sha256 demo_floor_root(const struct demo_floor *floor);

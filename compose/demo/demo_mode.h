@@ -18,7 +18,26 @@ enum demo_face {
 	DEMO_FACE_NO_SAN,
 	DEMO_FACE_OTHER_HOST,
 	DEMO_FACE_NO_INTERMEDIATE,
-	DEMO_FACE_OLD_TLS
+	DEMO_FACE_OLD_TLS,
+	DEMO_FACE_UNSTAMPED,
+	DEMO_FACE_MUST_STAPLE,
+	DEMO_FACE_CONSTRAINED
+};
+
+/* What it staples, and which timestamps its TLS extension brings. */
+enum demo_staple {
+	DEMO_STAPLE_NONE,
+	DEMO_STAPLE_GOOD,
+	DEMO_STAPLE_REVOKED,
+	DEMO_STAPLE_EXPIRED,
+	DEMO_STAPLE_OTHER, /* about another certificate */
+	DEMO_STAPLE_FORGED /* by the server itself */
+};
+enum demo_stamps {
+	DEMO_STAMPS_NONE,
+	DEMO_STAMPS_GOOD,
+	DEMO_STAMPS_BROKEN,
+	DEMO_STAMPS_UNKNOWN /* of a log that nobody lists */
 };
 
 /* What a mode may look at. */
@@ -35,6 +54,8 @@ struct demo_mode {
 	const char *help;
 	enum demo_face face;
 	enum demo_quirk quirk;
+	enum demo_staple staple;
+	enum demo_stamps stamps;
 	bool renews; /* when told so: a new leaf and key, and it behaves */
 	/* Changes the finished answer; may be NULL. */
 	void (*change)(struct demo_reply *r, const struct demo_request *q);

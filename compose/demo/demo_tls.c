@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "compose/demo/demo_tls.h"
 
+#include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
 
 void demo_tls_look_drop(struct demo_tls_look *l)
@@ -8,6 +10,8 @@ void demo_tls_look_drop(struct demo_tls_look *l)
 	X509_free(l->leaf);
 	X509_free(l->intermediate);
 	EVP_PKEY_free(l->key);
+	blob_drop(&l->staple);
+	blob_drop(&l->stamps);
 	*l = (struct demo_tls_look){ 0 };
 }
 
@@ -52,6 +56,81 @@ static bool show(SSL *ssl, const struct demo_tls_look *look)
 	    SSL_set_max_proto_version(ssl, TLS1_1_VERSION) == 1;
 }
 
+/* ---- beside the certificate ---------------------------------------------- */
+
+static int stamps_index = -1;
+static pthread_once_t stamps_once = PTHREAD_ONCE_INIT;
+
+static void free_stamps(
+    void *parent, void *ptr, CRYPTO_EX_DATA *ad, int idx, long argl, void *argp)
+{
+	struct blob *b = ptr;
+
+	(void)parent;
+	(void)ad;
+	(void)idx;
+	(void)argl;
+	(void)argp;
+	if (b != NULL)
+		blob_drop(b);
+	free(b);
+}
+
+static void make_index(void)
+{
+	stamps_index = SSL_get_ex_new_index(0, NULL, NULL, NULL, free_stamps);
+}
+
+static bool keep_stamps(SSL *ssl, struct blob *stamps)
+{
+	struct blob *kept = malloc(sizeof(*kept));
+
+	if (kept == NULL)
+		return false;
+	*kept = blob_move(stamps);
+	return SSL_set_ex_data(ssl, stamps_index, kept) == 1;
+}
+
+static int add_stamps(SSL *ssl, unsigned type, unsigned context,
+    const unsigned char **out, size_t *n, X509 *x, size_t chain_index,
+    int *alert, void *user)
+{
+	const struct blob *b = SSL_get_ex_data(ssl, stamps_index);
+
+	(void)type;
+	(void)context;
+	(void)x;
+	(void)alert;
+	(void)user;
+	if (b == NULL || b->n == 0 || chain_index != 0)
+		return 0;
+	*out = b->p;
+	*n = b->n;
+	return 1;
+}
+
+static bool keep_staple(SSL *ssl, const struct blob *staple)
+{
+	unsigned char *p;
+
+	if (staple->n == 0)
+		return true;
+	p = OPENSSL_memdup(staple->p, staple->n);
+	/* It belongs to the connection from now on. */
+	return p != NULL &&
+	    SSL_set_tlsext_status_ocsp_resp(ssl, p, (long)staple->n) == 1;
+}
+
+static int on_status(SSL *ssl, void *user)
+{
+	unsigned char *p = NULL;
+
+	(void)user;
+	return SSL_get_tlsext_status_ocsp_resp(ssl, &p) > 0
+	    ? SSL_TLSEXT_ERR_OK
+	    : SSL_TLSEXT_ERR_NOACK;
+}
+
 static int on_hello(SSL *ssl, int *alert, void *user)
 {
 	const struct demo_tls *t = user;
@@ -63,7 +142,8 @@ static int on_hello(SSL *ssl, int *alert, void *user)
 		*alert = SSL_AD_UNRECOGNIZED_NAME;
 		return SSL_CLIENT_HELLO_ERROR;
 	}
-	if (!show(ssl, &look)) {
+	if (!show(ssl, &look) || !keep_staple(ssl, &look.staple) ||
+	    !keep_stamps(ssl, &look.stamps)) {
 		*alert = SSL_AD_INTERNAL_ERROR;
 		return SSL_CLIENT_HELLO_ERROR;
 	}
@@ -83,6 +163,17 @@ FALLIBLE demo_tls_open(struct demo_tls *t, struct fault *f)
 	}
 	SSL_CTX_set_client_hello_cb(ctx, on_hello, t);
 	SSL_CTX_set_mode(ctx, SSL_MODE_AUTO_RETRY);
+	pthread_once(&stamps_once, make_index);
+	SSL_CTX_set_tlsext_status_cb(ctx, on_status);
+	if (SSL_CTX_add_custom_ext(ctx,
+		TLSEXT_TYPE_signed_certificate_timestamp,
+		SSL_EXT_CLIENT_HELLO | SSL_EXT_TLS1_2_SERVER_HELLO |
+		    SSL_EXT_TLS1_3_CERTIFICATE,
+		add_stamps, NULL, NULL, NULL, NULL) != 1) {
+		SSL_CTX_free(ctx);
+		return fault_raise(f, FAULT_SYSTEM, "demo.tls",
+		    "OpenSSL refused an extension");
+	}
 	t->ctx = ctx;
 	return true;
 }

@@ -18,6 +18,7 @@ struct demo_tls_look {
 	enum demo_face face;
 	X509 *leaf, *intermediate; /* intermediate NULL: none is sent */
 	EVP_PKEY *key;
+	struct blob staple, stamps; /* empty: none */
 };
 void demo_tls_look_drop(struct demo_tls_look *l);
 

@@ -9,7 +9,7 @@ add_dependencies(test_demo_program affiant-demo-exchange)
 affiant_test(source_check LIBS affiant_sources)
 affiant_test(source_head LIBS affiant_sources)
 affiant_test(source_misbehaviour
-	LIBS affiant_sources affiant_demo OpenSSL::SSL)
+	LIBS affiant_sources affiant_demo affiant_io OpenSSL::SSL)
 affiant_test(source_tls LIBS affiant_sources affiant_demo OpenSSL::SSL)
 affiant_test(source_url LIBS affiant_sources PkgConfig::CURL)
 affiant_test(sources

@@ -2,6 +2,9 @@
 /* Everything the demo exchange can do wrong, and the word each gets. */
 #include "compose/demo/demo_mode.h"
 #include "tests/unit/demo_fixture.h"
+#include "verify/base/file.h"
+#include "verify/base/text.h"
+#include "verify/tls_logs.h"
 
 #include <signal.h>
 
@@ -25,6 +28,9 @@ static const struct expectation expectations[] = {
 	{ .mode = "no-date" },
 	{ .mode = "two-dates" },
 	{ .mode = "ua-required" },
+	{ .mode = "staple" },
+	{ .mode = "must-staple-kept" },
+	{ .mode = "sct-tls" },
 
 	{ "wrong-certificate", "tls", "unknown root", 0, 0 },
 	{ "expired-certificate", "tls", "expired", 0, 0 },
@@ -32,6 +38,16 @@ static const struct expectation expectations[] = {
 	{ "no-san", "tls", "SAN", 0, 0 },
 	{ "no-intermediate", "tls", "intermediate", 0, 0 },
 	{ "old-tls", "tls", "TLS 1.1", 0, 0 },
+
+	{ "name-constraints", "tls", "name constraints", 0, 0 },
+	{ "staple-revoked", "ocsp", "revoked", 0, 0 },
+	{ "staple-expired", "ocsp", "expired", 0, 0 },
+	{ "staple-other", "ocsp", "another certificate", 0, 0 },
+	{ "staple-forged", "ocsp", "not for signing", 0, 0 },
+	{ "must-staple", "ocsp", "demands", 0, 0 },
+	{ "sct-none", "ct", "no log has stamped", 0, 0 },
+	{ "sct-broken", "ct", "1 do not hold", 0, 0 },
+	{ "sct-unknown", "ct", "1 are of unknown logs", 0, 0 },
 
 	{ "slow", "timeout", "no answer within 300 ms", 300, 0 },
 	{ "slow-body", "timeout", "not complete", 300, 0 },
@@ -84,6 +100,23 @@ static const struct expectation expectations[] = {
 	{ "redirect-nowhere", "redirect", "no place", 0, 3 },
 };
 
+static struct tls_logs *logs;
+
+static bool read_logs(void)
+{
+	AUTO(blob_drop) struct blob text = { 0 };
+	struct fault f = FAULT_INIT;
+	char path[128];
+	bool ok;
+
+	snprintf(path, sizeof(path), "%s/ct_logs.json", demo_dir);
+	ok = demo_exchange_write_logs(demo, demo_dir, &f) &&
+	    file_read(path, LIMIT_CT_LOGS_BYTES, &text, &f) &&
+	    tls_logs_read(blob_span(&text), &logs, &f);
+	unlink(path);
+	return ok;
+}
+
 static const struct source_result *fetch_in_mode(
     const struct expectation *e, struct source_set **set)
 {
@@ -92,6 +125,8 @@ static const struct source_result *fetch_in_mode(
 
 	c = demo_source(demo_url(url, COINBASE, COINBASE_TARGET), "/price");
 	c.max_redirects = e->max_redirects;
+	c.logs = logs;
+	c.ct = SOURCE_MUST;
 	c.rule.time_pick = "/time";
 	c.rule.time_unit = "rfc3339";
 	if (e->timeout_ms > 0)
@@ -182,6 +217,124 @@ static void misbehaviour__of_one_is_no_failure_of_another(void **state)
 	assert_succeeded(&source_set_fetch(set, NULL)[0]);
 }
 
+/* What is kept of a connection is what the statement names, and holds. */
+static void success__brings_evidence_that_holds(void **state)
+{
+	static const char *const modes[] = { "staple", "sct-tls", "none" };
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(modes); i++) {
+		const struct expectation e = { .mode = modes[i] };
+		AUTO(source_set_drop) struct source_set *set = NULL;
+		const struct source_result *r = fetch_in_mode(&e, &set);
+		const struct tls_evidence *t = &r->source.tls;
+		AUTO(tls_bundle_maker_drop) struct tls_bundle_maker m = { 0 };
+		struct fault f = FAULT_INIT;
+
+		assert_succeeded(r);
+		assert_int_equal(r->n_wires, 1);
+		assert_ok(source_wire_add(r->wire[0], &m, &f), f);
+		assert_int_equal(m.list[TLS_ITEM_CERT].n, 3);
+		assert_int_equal(m.list[TLS_ITEM_OCSP].n, i == 0);
+		assert_int_equal(m.list[TLS_ITEM_SCTS].n, i == 1);
+		assert_span_text(t->ocsp, i == 0 ? "good" : "none");
+		assert_int_equal(t->has_ocsp_hash, i == 0);
+		assert_int_equal(t->has_scts_hash, i == 1);
+		assert_true(t->has_scts);
+		assert_int_equal(t->scts, 2);
+		assert_span_text(r->source.http, "1.1");
+		assert_span_text(t->group, "x25519");
+		/* A kept-alive connection brings the same, once. */
+		struct source_wire *wire = source_wire_hold(r->wire[0]);
+		r = source_set_fetch(set, NULL);
+		assert_succeeded(r);
+		assert_ptr_equal(r->wire[0], wire);
+		source_wire_release(wire);
+	}
+	demo_behave(COINBASE, "none");
+}
+
+static void pins__hold_by_any_of_them_or_refuse(void **state)
+{
+	static const char wrong[] =
+	    "0000000000000000000000000000000000000000000000000000000000000000";
+	char url[256], leaf[65], spki[65], root[65];
+	const char *const good_leaf[] = { wrong, leaf };
+	const char *const good_spki[] = { spki };
+	const char *const good_root[] = { root };
+	const char *const none[] = { wrong };
+	struct sha256 a, b, c;
+	struct fault f = FAULT_INIT;
+	const struct {
+		struct source_pins pins;
+		bool ok;
+	} cases[] = {
+		{ { .leaf = good_leaf, .n_leaf = 2 }, true },
+		{ { .spki = good_spki, .n_spki = 1, .leaf = none, .n_leaf = 1 },
+		    true },
+		{ { .issuer = good_root, .n_issuer = 1 }, true },
+		{ { .leaf = none, .n_leaf = 1 }, false },
+		{ { .issuer = good_leaf, .n_issuer = 2 }, false },
+	};
+
+	(void)state;
+	assert_ok(demo_exchange_leaf(demo, COINBASE, &a, &b, &f), f);
+	c = demo_exchange_root(demo);
+	hex_encode(sha256_span(&a), leaf);
+	hex_encode(sha256_span(&b), spki);
+	hex_encode(sha256_span(&c), root);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct source_config config = demo_source(
+		    demo_url(url, COINBASE, COINBASE_TARGET), "/price");
+		AUTO(source_set_drop) struct source_set *set = NULL;
+		const struct source_result *r;
+
+		config.pins = cases[i].pins;
+		set = demo_open(&config, 1);
+		r = source_set_fetch(set, NULL);
+		if (cases[i].ok)
+			assert_succeeded(r);
+		else
+			assert_failed(r, "pin");
+	}
+}
+
+static void staple__is_missed_only_where_it_is_demanded(void **state)
+{
+	char url[256];
+	struct source_config config =
+	    demo_source(demo_url(url, COINBASE, COINBASE_TARGET), "/price");
+	AUTO(source_set_drop) struct source_set *set = NULL;
+
+	(void)state;
+	config.ocsp = SOURCE_MUST;
+	set = demo_open(&config, 1);
+	assert_failed(source_set_fetch(set, NULL), "ocsp");
+	demo_behave(COINBASE, "staple");
+	demo_exchange_disconnect(demo);
+	assert_succeeded(source_set_fetch(set, NULL));
+	demo_behave(COINBASE, "none");
+}
+
+/* Report: it is said how many there are, and nothing is refused. */
+static void stamps__are_counted_where_they_are_not_demanded(void **state)
+{
+	char url[256];
+	struct source_config config =
+	    demo_source(demo_url(url, COINBASE, COINBASE_TARGET), "/price");
+	AUTO(source_set_drop) struct source_set *set = NULL;
+	const struct source_result *r;
+
+	(void)state;
+	config.logs = logs;
+	demo_behave(COINBASE, "sct-broken");
+	set = demo_open(&config, 1);
+	r = source_set_fetch(set, NULL);
+	assert_succeeded(r);
+	assert_int_equal(r->source.tls.scts, 1);
+	demo_behave(COINBASE, "none");
+}
+
 static void failure__keeps_date_and_retry_after_for_those_who_ask(void **state)
 {
 	static const struct expectation e = { .mode = "429" };
@@ -218,12 +371,13 @@ static int set_up(void **state)
 {
 	(void)state;
 	signal(SIGPIPE, SIG_IGN);
-	return demo_start();
+	return demo_start() == 0 && read_logs() ? 0 : -1;
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
+	tls_logs_free(logs);
 	return demo_stop();
 }
 
@@ -233,6 +387,11 @@ int main(void)
 		cmocka_unit_test(misbehaviour__is_all_expected_here),
 		cmocka_unit_test(misbehaviour__gets_its_word_each),
 		cmocka_unit_test(misbehaviour__of_one_is_no_failure_of_another),
+		cmocka_unit_test(success__brings_evidence_that_holds),
+		cmocka_unit_test(pins__hold_by_any_of_them_or_refuse),
+		cmocka_unit_test(staple__is_missed_only_where_it_is_demanded),
+		cmocka_unit_test(
+		    stamps__are_counted_where_they_are_not_demanded),
 		cmocka_unit_test(
 		    failure__keeps_date_and_retry_after_for_those_who_ask),
 		cmocka_unit_test(success__has_a_date_only_when_there_is_one),
