@@ -410,7 +410,6 @@ const struct demo_mode demo_mode_rows[] = {
 	{ .id = "name-constraints",
 	    .help = "by an authority that may sign for another domain only",
 	    .face = DEMO_FACE_CONSTRAINED },
-
 	{ .id = "staple",
 	    .help = "an OCSP response is stapled: fine",
 	    .staple = DEMO_STAPLE_GOOD },
@@ -448,11 +447,9 @@ const struct demo_mode demo_mode_rows[] = {
 	    .help = "stamped by a log that nobody lists",
 	    .face = DEMO_FACE_UNSTAMPED,
 	    .stamps = DEMO_STAMPS_UNKNOWN },
-
 	{ .id = "new-leaf",
 	    .help = "from now on another certificate: fine",
 	    .renews = true },
-
 	{ .id = "slow", .help = "no answer for 20 s", .change = slow },
 	{ .id = "slow-body",
 	    .help = "one byte of the body per second",
