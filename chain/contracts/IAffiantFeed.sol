@@ -16,8 +16,9 @@ struct Statement {
 
 /// What is stored of a feed, one slot, and what `Updated` carries. From the
 /// most significant bit: int128 value, uint48 timestamp (milliseconds, of the
-/// observation), uint40 updatedAt (seconds, the block that accepted it),
-/// uint40 count (accepted updates, from 1). Zero: nothing stored.
+/// observation), uint32 updatedAt (seconds, the block that accepted it),
+/// uint32 count (accepted updates, from 1; 0: no value yet), uint16 face (what
+/// the feed is set to, see Feeds.sol; 0: no such feed; bits 0 to 6: decimals).
 type Round is bytes32;
 
 /// The store of pushed feeds: what a submitter calls and reads.
@@ -32,7 +33,7 @@ interface IAffiantFeed {
 		bytes32 indexed feed, bytes32 indexed statement, Round round
 	);
 
-	// ---- refusals, in the order of the checks --------------------------
+	// ---- refusals -------------------------------------------------------
 
 	/// Neither 65 nor 64 bytes; in a batch, neither times the statements.
 	error SignatureLength(uint256 length);
@@ -110,6 +111,7 @@ interface IAffiantFeed {
 		);
 
 	/// The stored slots of several feeds in one call, in the order asked for.
+	/// A feed without a value yet has a count of zero in its slot.
 	function latestRounds(bytes32[] calldata feeds)
 		external
 		view
