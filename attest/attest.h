@@ -140,6 +140,10 @@ bool signer_is_ephemeral(const struct signer *s);
 struct span signer_key_chain(const struct signer *s);
 /* There is a chain, and its second signature: a key service stands behind. */
 bool signer_has_service(const struct signer *s);
+/* The app that the key service gave it to; false where none derived it. */
+bool signer_app_id(const struct signer *s, uint8_t app_id[20]);
+/* The public key, compressed. */
+void signer_public_key33(const struct signer *s, uint8_t out[33]);
 /* X then Y, 64 bytes, big endian. */
 void signer_public_key(const struct signer *s, uint8_t xy[64]);
 

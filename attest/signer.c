@@ -13,7 +13,9 @@
 
 struct signer {
 	struct held_key *key;
+	bool is_derived; /* by a key service, for this app */
 	bool has_service;
+	uint8_t app_id[20];
 	struct blob key_chain; /* canonical JSON, or empty */
 };
 
@@ -99,7 +101,9 @@ static FALLIBLE open_derived(
 	AUTO(signer_drop) struct signer *s = NULL;
 	TRY(signer_new(&s, f));
 	TRY(held_key_take(&signer_kind, &k->key, &s->key, f));
+	s->is_derived = true;
 	s->has_service = k->has_service;
+	memcpy(s->app_id, k->app_id, sizeof(s->app_id));
 	TRY(write_chain(s, k, f));
 	*out = s;
 	s = NULL;
@@ -166,6 +170,18 @@ struct span signer_key_chain(const struct signer *s)
 bool signer_has_service(const struct signer *s)
 {
 	return s->has_service;
+}
+
+bool signer_app_id(const struct signer *s, uint8_t app_id[20])
+{
+	if (s->is_derived)
+		memcpy(app_id, s->app_id, sizeof(s->app_id));
+	return s->is_derived;
+}
+
+void signer_public_key33(const struct signer *s, uint8_t out[33])
+{
+	memcpy(out, held_key_compressed(s->key), 33);
 }
 
 void signer_public_key(const struct signer *s, uint8_t xy[64])

@@ -28,6 +28,9 @@ struct facts {
 	bool simulated, ephemeral;
 	const char *platform, *provider;
 	char signer[ETH_ADDR_TEXT_SIZE];
+	uint8_t public_key[33];
+	bool has_app; /* a key service derived the signer for this app */
+	uint8_t app_id[20];
 	char config[HEX_SIZE(32)];
 	bool has_collateral; /* kept by us, in this state */
 	struct collateral_state collateral;
@@ -51,6 +54,8 @@ static struct facts facts_of(const struct http_exchange *x)
 		    d->collateral, facts.now, &facts.collateral);
 	}
 	eth_addr_format(signer_address(d->signer), facts.signer);
+	signer_public_key33(d->signer, facts.public_key);
+	facts.has_app = signer_app_id(d->signer, facts.app_id);
 	hex_encode(sha256_span(&d->config->hash), facts.config);
 	return facts;
 }
@@ -84,8 +89,15 @@ static void put_json(struct wr *w, const struct facts *facts)
 	struct canon c = canon_to(w);
 
 	canon_object(&c, NULL);
+	/* These and signerAddress are what clients of the well-known sample
+	 * oracle of dstack look for. */
+	if (facts->has_app)
+		canon_hex(
+		    &c, "appId", span_of(facts->app_id, sizeof(facts->app_id)));
 	put_collateral_json(&c, facts);
 	canon_text(&c, "config", facts->config);
+	canon_hex_0x(&c, "derivedPubkey",
+	    span_of(facts->public_key, sizeof(facts->public_key)));
 	http_feeds_put(&c, "feeds", facts->site, facts->now);
 	canon_text(&c, "name", "affiant");
 	canon_text(&c, "platform", facts->platform);
@@ -99,6 +111,7 @@ static void put_json(struct wr *w, const struct facts *facts)
 	}
 	canon_end(&c);
 	canon_text(&c, "signer", facts->signer);
+	canon_text(&c, "signerAddress", facts->signer);
 	canon_bool(&c, "signerEphemeral", facts->ephemeral);
 	canon_bool(&c, "simulated", facts->simulated);
 	canon_text(&c, "version", AFFIANT_VERSION);

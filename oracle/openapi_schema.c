@@ -247,14 +247,17 @@ static const struct member links[] = {
 };
 
 static const struct member oracle[] = {
+	MAY("appId", OPENAPI_TEXT),
 	MAY_OF("collateral", OPENAPI_OBJECT, "Kept"),
 	NEED("config", OPENAPI_HASH),
+	NEED("derivedPubkey", OPENAPI_TEXT),
 	NEED_OF("feeds", OPENAPI_OBJECTS, "Feed"),
 	NEED_OF("name", OPENAPI_CONST, "affiant"),
 	NEED("platform", OPENAPI_TEXT),
 	NEED("provider", OPENAPI_TEXT),
 	NEED_OF("routes", OPENAPI_OBJECTS, "Route"),
 	NEED("signer", OPENAPI_ADDRESS),
+	NEED("signerAddress", OPENAPI_ADDRESS),
 	NEED("signerEphemeral", OPENAPI_BOOL),
 	NEED("simulated", OPENAPI_BOOL),
 	NEED("version", OPENAPI_TEXT),

@@ -43,8 +43,11 @@ openssl s_client -connect "127.0.0.1:$exchange_port" -servername "$host" </dev/n
 # GET / tells a program who signs.
 curl -fsS -m 5 -H 'Accept: application/json' "$base/" >"$scratch/root.json"
 jq -e 'type == "object"' "$scratch/root.json" >/dev/null || fail "GET / is no JSON object"
-signer=$(jq -r .signature.signer "$scratch/price.json")
-grep -qi "$signer" "$scratch/root.json" || {
+# "appId, signerAddress, derivedPubkey"
+jq -e --slurpfile price "$scratch/price.json" --arg app "$app_id" '.appId == $app and
+	(.signerAddress | ascii_downcase) == $price[0].signature.signer and
+	.derivedPubkey == "0x" + $price[0].evidence.keyChain.publicKey' \
+	"$scratch/root.json" >/dev/null || {
 	cat "$scratch/root.json"
 	fail "GET / does not name the signer"
 }

@@ -19,4 +19,5 @@ affiant_test(marlin LIBS affiant_attest affiant_verify affiant_io
 	test_agent_double OpenSSL::Crypto)
 affiant_test(dstack_answer LIBS affiant_attest test_vectors)
 affiant_test(dstack LIBS affiant_attest affiant_io test_agent_double)
-affiant_test(sim_agent LIBS affiant_attest affiant_verify affiant_io)
+affiant_test(sim_agent
+	LIBS affiant_attest affiant_verify affiant_io test_vectors)

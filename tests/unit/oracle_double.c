@@ -125,6 +125,18 @@ struct span signer_key_chain(const struct signer *s)
 	return (struct span){ 0 };
 }
 
+void signer_public_key33(const struct signer *s, uint8_t out[33])
+{
+	(void)s;
+	memset(out, 0x02, 33);
+}
+
+bool signer_app_id(const struct signer *s, uint8_t app_id[20])
+{
+	memset(app_id, 0xaa, 20);
+	return s->has_app;
+}
+
 bool signer_is_ephemeral(const struct signer *s)
 {
 	return s->ephemeral;

@@ -39,7 +39,7 @@ void attest_double_wait_begun(struct attest *a, unsigned n);
 
 struct signer {
 	struct eth_addr address;
-	bool ephemeral;
+	bool ephemeral, has_app;
 };
 
 struct feed {

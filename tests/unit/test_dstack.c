@@ -465,6 +465,13 @@ static void signer__keeps_the_chain_for_its_evidence(void **state)
 	assert_int_equal(strlen(hex), 66);
 	assert_string_equal(hex + 2, want);
 	assert_int_equal(hex[1] - '0', 2 + (xy[63] & 1));
+	uint8_t compressed[33], app_id[20];
+	char compressed_hex[HEX_SIZE(33)];
+	signer_public_key33(s, compressed);
+	hex_encode(span_of(compressed, sizeof(compressed)), compressed_hex);
+	assert_string_equal(hex, compressed_hex);
+	assert_true(signer_app_id(s, app_id));
+	assert_int_equal(app_id[0], 1);
 }
 
 static void signer__says_when_there_is_no_key_service(void **state)
@@ -529,6 +536,8 @@ static void signer__is_made_where_the_legacy_agent_has_no_keys(void **state)
 	assert_true(made);
 	assert_true(signer_is_ephemeral(s));
 	assert_int_equal(signer_key_chain(s).n, 0);
+	uint8_t app_id[20];
+	assert_false(signer_app_id(s, app_id));
 }
 
 static void seal__has_a_root_of_each_instance(void **state)

@@ -864,6 +864,23 @@ static void page__says_when_the_key_does_not_outlive_the_start(void **state)
 	expect_body("\"signerEphemeral\":true");
 }
 
+static void root__has_what_clients_of_the_sample_oracle_read(void **state)
+{
+	char address[ETH_ADDR_TEXT_SIZE], want[80];
+
+	(void)state;
+	eth_addr_format(&signer.address, address);
+	snprintf(want, sizeof(want), "\"signerAddress\":\"%s\"", address);
+	ask("/");
+	expect_body(want);
+	expect_body("\"derivedPubkey\":\"0x0202");
+	expect_no("appId");
+	signer.has_app = true;
+	ask("/");
+	expect_body("\"appId\":\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"");
+	signer.has_app = false;
+}
+
 /* The command is there to be copied into a shell. */
 static void page__shows_no_host_that_is_none(void **state)
 {
@@ -972,6 +989,7 @@ int main(void)
 		CASE(page__shows_the_oracle_and_escapes_everything),
 		CASE(page__says_simulated_exactly_when_it_is),
 		CASE(page__says_when_the_key_does_not_outlive_the_start),
+		CASE(root__has_what_clients_of_the_sample_oracle_read),
 		CASE(page__shows_no_host_that_is_none),
 		CASE(problems__have_stable_types_of_their_own),
 		CASE(problem__takes_members_in_canonical_order_only),

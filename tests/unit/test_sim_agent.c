@@ -7,8 +7,10 @@
 #include "attest/sim_agent.h"
 
 #include "attest/dstack_answer.h"
+#include "attest/sim_kms.h"
 #include "tests/unit/check.h"
 #include "tests/unit/state_dir.h"
+#include "tests/unit/vectors.h"
 #include "verify/base/text.h"
 #include "verify/dstack_key.h"
 #include "verify/dstack_mr_config.h"
@@ -217,6 +219,47 @@ static void keys__end_in_the_services_root(void **state)
 		    ask(replica, SIM_AGENT_DSTACK, "/GetKey", request, 200);
 		assert_string_equal(text(key, "key"), text(same, "key"));
 	}
+}
+
+/* Keys and signatures that another implementation made, from its app keys. */
+static void keys__are_those_of_the_reference(void **state)
+{
+	(void)state;
+	AUTO(json_drop)
+	struct json *computed = vectors_json("dstack/computed.json");
+	AUTO(json_drop)
+	struct json *files =
+	    vectors_json("dstack/simulator-v0.5.5/appkeys.json");
+	const struct json_node *list =
+	    vectors_member(json_root(computed), "getkey");
+	struct sim_kms kms = { .has_root = true };
+	unsigned checked = 0;
+	vectors_hex_into(json_root(files), "k256_key", kms.app.b, 32);
+	for (const struct json_node *v = json_first(list); v;
+	     v = json_next(v)) {
+		struct sim_kms_key key;
+		struct fault f = FAULT_INIT;
+		uint8_t want[65];
+		if (strcmp(vectors_text(v, "keys"), "simulator-v0.5.5") != 0)
+			continue;
+		bool is_ed25519 =
+		    strcmp(vectors_text(v, "algorithm"), "ed25519") == 0;
+		assert_ok(sim_kms_key(&kms, vectors_text(v, "path"),
+			      vectors_text(v, "purpose"),
+			      is_ed25519 ? SIM_KMS_ED25519 : SIM_KMS_SECP256K1,
+			      &key, &f),
+		    f);
+		vectors_hex_into(v, "key", want, 32);
+		assert_memory_equal(key.key.b, want, 32);
+		vectors_hex_into(v, "pubkey", want, key.public_n);
+		assert_memory_equal(key.public_key, want, key.public_n);
+		const char *sig =
+		    json_text(json_first(json_find(v, "signature_chain")));
+		assert_ok(hex_decode(span_text(sig), want, 65, "test", &f), f);
+		assert_memory_equal(key.signature, want, 65);
+		checked++;
+	}
+	assert_true(checked >= 3);
 }
 
 static void verify__takes_what_sign_made_and_nothing_else(void **state)
@@ -492,6 +535,7 @@ int main(void)
 		cmocka_unit_test(events__of_the_second_version_replay_too),
 		cmocka_unit_test(compose__is_the_one_that_is_measured),
 		cmocka_unit_test(keys__end_in_the_services_root),
+		cmocka_unit_test(keys__are_those_of_the_reference),
 		cmocka_unit_test(verify__takes_what_sign_made_and_nothing_else),
 		cmocka_unit_test(methods__come_and_go_with_the_version),
 		cmocka_unit_test(open__refuses_what_no_agent_is),
