@@ -63,9 +63,7 @@ abstract contract AffiantStore is AffiantRegistry {
 		if (s.announce && phase == 0) phase = ++phases;
 		uint256 face = Face.unwrap(Feeds.face(s, phase));
 		if (feed == 0 || face == 0) revert FeedInvalid(feed);
-		_latest[feed].round = Round.wrap(
-			bytes32(uint256(Round.unwrap(old)) ^ known ^ face)
-		);
+		_latest[feed].round = old.withFace(Face.wrap(face));
 		_more[feed] = Feeds.more(s, phase);
 		emit FeedSet(feed, s, phase);
 	}
@@ -108,7 +106,7 @@ abstract contract AffiantStore is AffiantRegistry {
 	}
 
 	function latestRound(bytes32 feed) external view returns (Round) {
-		return _latest[feed].round;
+		return _latest[feed].round.published();
 	}
 
 	function latestRounds(bytes32[] calldata feeds)
@@ -118,7 +116,7 @@ abstract contract AffiantStore is AffiantRegistry {
 	{
 		rounds = new Round[](feeds.length);
 		for (uint256 i = 0; i < feeds.length; i++) {
-			rounds[i] = _latest[feeds[i]].round;
+			rounds[i] = _latest[feeds[i]].round.published();
 		}
 	}
 
@@ -130,12 +128,12 @@ abstract contract AffiantStore is AffiantRegistry {
 	{
 		r = _latest[feed].round;
 		if (count == 0 || r.count() == count) {
-			return count == 0 ? Round.wrap(0) : r;
+			return count == 0 ? Round.wrap(0) : r.published();
 		}
 		uint256 ring = r.face().ring();
 		if (ring == 0) return Round.wrap(0);
 		r = _ring[feed][count % ring];
-		if (r.count() != count) return Round.wrap(0);
+		return r.count() == count ? r : Round.wrap(0);
 	}
 
 	// ---- accepting -------------------------------------------------------
@@ -153,41 +151,39 @@ abstract contract AffiantStore is AffiantRegistry {
 		RoundSlot storage slot = _latest[feed];
 		uint256 word = uint256(Round.unwrap(slot.round));
 		unchecked {
-			if (word & 0xffff == 0) {
+			if (word & 15 << 76 == 0) {
 				revert IAffiantFeed.UnknownFeed(feed);
 			}
-			if (w.decimals() != word & 127) {
+			if (w.decimals() != word >> 32 & 127) {
 				revert IAffiantFeed.WrongDecimals(
-					uint8(word & 127), uint8(w.decimals())
+					uint8(word >> 32 & 127),
+					uint8(w.decimals())
 				);
 			}
 			if (value != int128(value)) {
 				revert IAffiantFeed.ValueTooWide(value);
 			}
-			AffiantLib.checkTime(time, 15_000 << (word >> 11 & 15));
+			AffiantLib.checkTime(time, 15_000 << (word >> 76 & 15));
 			if (time <= uint48(word >> 80)) {
 				revert IAffiantFeed.NotNewer(
 					uint64(time), uint48(word >> 80)
 				);
 			}
 			uint256 phase = 0;
-			if (word & 0x8000 != 0) {
+			if (word & 1 << 39 != 0) {
 				More more = _more[feed];
 				_guard(value, Round.wrap(bytes32(word)), more);
 				phase = more.phase();
 			}
-			// The count and the face stay together: one more of the former.
+			// Count and face stay, one more of the former.
+			uint256 kept = word & (Rounds.FACE | type(uint32).max);
 			word = uint256(value) << 128 | time << 80
-				| block.timestamp << 48 | uint48(word + 0x10000);
-			Round round = Round.wrap(bytes32(word));
-			slot.round = round;
-			if (word & 0x0780 != 0) {
-				_ring[
-					feed
-				][
-					round.count()
-						& (round.face().ring() - 1)
-				] = round;
+				| block.timestamp << 40 | kept + 1;
+			slot.round = Round.wrap(bytes32(word));
+			Round round = Round.wrap(bytes32(word & ~Rounds.FACE));
+			if (word & 15 << 72 != 0) {
+				uint256 ring = 1 << (word >> 72 & 15);
+				_ring[feed][round.count() & (ring - 1)] = round;
 			}
 			if (phase != 0) _announce(round, phase, signer);
 			emit Updated(feed, w.statement(), round);

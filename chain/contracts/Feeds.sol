@@ -13,10 +13,10 @@ struct Settings {
 	bool announce; // AnswerUpdated and NewRound too; fixed once true
 }
 
-/// What every update must know of a feed, in 16 bits beside its round: from
-/// the least significant, decimals 7, ring 4 (n: 2^n rounds; 0: none), age 4
-/// (n: 15 s * 2^n; never 0, so a face of zero is no feed), more 1 (there is a
-/// second slot).
+/// What every update must know of a feed, in 16 bits that lie in the feed's
+/// slot (see Rounds): from the least significant, decimals 7, more 1 (there is
+/// a second slot), ring 4 (n: 2^n rounds; 0: none), age 4 (n: 15 s * 2^n;
+/// never 0, so a face of zero is no feed).
 type Face is uint256;
 
 /// The second slot, which only a feed with bounds, a breaker or announcements
@@ -47,8 +47,7 @@ library Feeds {
 			|| s.max != type(int88).max || s.breakerBps != 0
 			|| phase_ != 0;
 		return Face.wrap(
-			s.decimals | ring_ << 7 | age << 11
-				| (more_ ? uint256(1) << 15 : 0)
+			s.decimals | (more_ ? 128 : 0) | ring_ << 8 | age << 12
 		);
 	}
 
@@ -88,12 +87,12 @@ library Feeds {
 
 	/// How many rounds; 0: none.
 	function ring(Face f) internal pure returns (uint256) {
-		uint256 n = (Face.unwrap(f) >> 7) & 15;
+		uint256 n = (Face.unwrap(f) >> 8) & 15;
 		return n == 0 ? 0 : 1 << n;
 	}
 
 	function maxAgeMs(Face f) internal pure returns (uint256) {
-		return 15_000 << ((Face.unwrap(f) >> 11) & 15);
+		return 15_000 << ((Face.unwrap(f) >> 12) & 15);
 	}
 
 	function min(More m) internal pure returns (int256) {

@@ -16,9 +16,8 @@ struct Statement {
 
 /// What is stored of a feed, one slot, and what `Updated` carries. From the
 /// most significant bit: int128 value, uint48 timestamp (milliseconds, of the
-/// observation), uint32 updatedAt (seconds, the block that accepted it),
-/// uint32 count (accepted updates, from 1; 0: no value yet), uint16 face (what
-/// the feed is set to, see Feeds.sol; 0: no such feed; bits 0 to 6: decimals).
+/// observation), uint40 updatedAt (seconds, the block that accepted it),
+/// uint40 count (accepted updates, from 1). Zero: nothing stored.
 type Round is bytes32;
 
 /// The store of pushed feeds: what a submitter calls and reads.
@@ -111,7 +110,6 @@ interface IAffiantFeed {
 		);
 
 	/// The stored slots of several feeds in one call, in the order asked for.
-	/// A feed without a value yet has a count of zero in its slot.
 	function latestRounds(bytes32[] calldata feeds)
 		external
 		view

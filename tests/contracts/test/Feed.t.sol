@@ -20,8 +20,7 @@ contract FeedTest is Fixture {
 		Statement memory s = price(97_234_12000000);
 		bytes32 word = bytes32(
 			uint256(s.value) << 128 | uint256(s.timestamp) << 80
-				| block.timestamp << 48 | 1 << 16
-				| (4 << 11 | 8)
+				| block.timestamp << 40 | 1
 		);
 		VM.expectEmit();
 		emit IAffiantFeed.Updated(FEED, s.statement, Round.wrap(word));
