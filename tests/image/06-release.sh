@@ -28,7 +28,8 @@ done
 	fail "no release with signify"
 a=$scratch/a/affiant-$version b=$scratch/b/affiant-$version
 for name in affiantd affiant-verify image.oci.tar digest.txt lock sbom.json \
-	seccomp.json LICENSE COMMIT contracts/IAffiantFeed.sol; do
+	seccomp.json LICENSE COMMIT contracts/IAffiantFeed.sol \
+	contracts/artifacts/AffiantFeed.json; do
 	[ -s "$a/$name" ] || fail "$name is not in the release"
 	grep -qF "  $name" "$a/SHA256SUMS" || fail "$name has no checksum"
 done
