@@ -193,11 +193,13 @@ static bool is_app_named(const struct kind_case *c)
 	    platform_member(c, "rtmr3") != NULL;
 }
 
-/* Here, or by the platform's object down to the initrd. */
-static bool is_os_named(const struct kind_case *c, const struct verdict *v)
+/* Here, or by the platform's object down to the initrd (what it lists and
+ * does not match has refuted the link before). */
+static bool is_os_named(const struct kind_case *c)
 {
 	return dstack_policy_find(c, "osImages") != NULL ||
-	    (v->links[LINK_CODE].state == LINK_PROVED &&
+	    (platform_member(c, "mrtd") != NULL &&
+		platform_member(c, "rtmr1") != NULL &&
 		platform_member(c, "rtmr2") != NULL);
 }
 
@@ -218,7 +220,7 @@ static void explain_code(const struct kind_case *c, struct verdict *v)
 {
 	const struct dstack_case *d = dstack_case_of(c);
 	const struct check_outcome *refusal = first_refusal(v);
-	bool os = is_os_named(c, v), app = is_app_named(c);
+	bool os = is_os_named(c), app = is_app_named(c);
 	struct words w = { .n = 0 };
 
 	if (v->links[LINK_CODE].state == LINK_REFUTED)

@@ -214,6 +214,21 @@ static FALLIBLE policy_form(const struct json_node *object, struct fault *f)
 	return intel_policy_form(object, &measurements, true, f);
 }
 
+/* A register of software that is in use and not in the policy, or NULL. */
+static const char *unnamed_code(const struct tee_case *c)
+{
+	static const int software[] = { RTMR2, RTMR3 };
+
+	for (size_t i = 0; i < COUNT(software); i++) {
+		const struct intel_measurement *m = &measurement[software[i]];
+
+		if (!intel_policy_lists(c, m->member) &&
+		    !span_is_zero(m->of(intel_case_of(c))))
+			return m->member;
+	}
+	return NULL;
+}
+
 /*
  * Firmware alone is not the code: a policy names the TD's code when it lists
  * MRTD and what that firmware starts, RTMR1. The registers above it add to
@@ -223,8 +238,7 @@ static FALLIBLE policy_form(const struct json_node *object, struct fault *f)
 static void claim_code(const struct tee_case *c, struct verdict *v)
 {
 	static const int code[] = { MRTD, RTMR0, RTMR1, RTMR2, RTMR3 };
-	bool is_named =
-	    intel_policy_lists(c, "mrtd") && intel_policy_lists(c, "rtmr1");
+	const char *unnamed = unnamed_code(c);
 
 	for (size_t i = 0; i < COUNT(code); i++) {
 		const struct intel_measurement *m = &measurement[code[i]];
@@ -236,10 +250,15 @@ static void claim_code(const struct tee_case *c, struct verdict *v)
 		    "%s is not one that the policy lists", m->member);
 		return;
 	}
-	if (!is_named)
+	if (!intel_policy_lists(c, "mrtd") || !intel_policy_lists(c, "rtmr1"))
 		verdict_link(v, LINK_CODE, LINK_NOT_CHECKED,
 		    "the policy does not list mrtd together with rtmr1: the "
 		    "registers above say only what some kernel put there");
+	else if (unnamed != NULL)
+		verdict_link(v, LINK_CODE, LINK_NOT_CHECKED,
+		    "the policy does not list %s, and something was measured "
+		    "there: another initrd or application would pass too",
+		    unnamed);
 	else
 		verdict_link(v, LINK_CODE, LINK_PROVED,
 		    "the measurements that the policy lists are those of the "

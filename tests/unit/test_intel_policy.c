@@ -360,8 +360,7 @@ static struct blob suggested(const struct intel_world *w)
 	return b;
 }
 
-static void code__is_proved_by_firmware_and_the_kernel_that_it_starts(
-    void **state)
+static void code__is_proved_by_firmware_and_all_that_it_starts(void **state)
 {
 	AUTO(intel_world_drop) struct intel_world w = minted(NULL);
 	char mrtd[HEX_SIZE(48)], kernel[HEX_SIZE(48)], system[HEX_SIZE(48)];
@@ -386,6 +385,16 @@ static void code__is_proved_by_firmware_and_the_kernel_that_it_starts(
 	assert_int_equal(code_link(&w, policy), LINK_NOT_CHECKED);
 	snprintf(policy, sizeof(policy),
 	    "{\"mrtd\":[\"%s\"],\"rtmr1\":[\"%s\"]}", mrtd, kernel);
+	/* Another initrd, and another application, would pass too. */
+	assert_int_equal(code_link(&w, policy), LINK_NOT_CHECKED);
+	snprintf(policy, sizeof(policy),
+	    "{\"mrtd\":[\"%s\"],\"rtmr1\":[\"%s\"],\"rtmr2\":[\"%s\"]}", mrtd,
+	    kernel, system);
+	assert_int_equal(code_link(&w, policy), LINK_NOT_CHECKED);
+	snprintf(policy, sizeof(policy),
+	    "{\"mrtd\":[\"%s\"],\"rtmr1\":[\"%s\"],\"rtmr2\":[\"%s\"],"
+	    "\"rtmr3\":[\"%s\"]}",
+	    mrtd, kernel, system, rtmr);
 	assert_int_equal(code_link(&w, policy), LINK_PROVED);
 	snprintf(policy, sizeof(policy),
 	    "{\"mrtd\":[\"%s\"],\"rtmr3\":[\"%s\"],\"rtmr1\":[]}", mrtd, rtmr);
@@ -550,7 +559,7 @@ int main(void)
 		cmocka_unit_test(
 		    measurements__must_stand_in_the_lists_that_are_there),
 		cmocka_unit_test(
-		    code__is_proved_by_firmware_and_the_kernel_that_it_starts),
+		    code__is_proved_by_firmware_and_all_that_it_starts),
 		cmocka_unit_test(
 		    suggestion__is_canonical_and_satisfied_by_its_evidence),
 		cmocka_unit_test(

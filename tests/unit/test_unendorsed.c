@@ -14,10 +14,11 @@
 
 #include <cmocka.h>
 
-#define ACCEPTING                                             \
-	"{\"type\":\"affiant.policy.v1\",\"tdx\":{"           \
-	"\"minTcbEvaluationDataNumber\":1,\"mrtd\":[\"%s\"]," \
-	"\"rtmr1\":[\"%s\"],\"tcbStatus\":[\"UpToDate\"]}}"
+#define ACCEPTING                                                   \
+	"{\"type\":\"affiant.policy.v1\",\"tdx\":{"                 \
+	"\"minTcbEvaluationDataNumber\":1,\"mrtd\":[\"%s\"],"       \
+	"\"rtmr1\":[\"%s\"],\"rtmr2\":[\"%s\"],\"rtmr3\":[\"%s\"]," \
+	"\"tcbStatus\":[\"UpToDate\"]}}"
 
 static struct response_world world;
 static struct statement statement;
@@ -67,12 +68,15 @@ static void simulated__without_collateral_is_authentic_and_says_so(void **state)
 static struct policy accepting(void)
 {
 	struct policy policy = { 0 };
-	char mrtd[97], rtmr1[97], text[1024];
+	char mrtd[97], rtmr[3][97], text[1024];
 	struct fault f = FAULT_INIT;
 
 	hex_encode(span_of(world.recipe.quote.mr_td, 48), mrtd);
-	hex_encode(span_of(world.recipe.quote.rtmr[1], 48), rtmr1);
-	snprintf(text, sizeof(text), ACCEPTING, mrtd, rtmr1);
+	for (size_t i = 0; i < 3; i++)
+		hex_encode(
+		    span_of(world.recipe.quote.rtmr[1 + i], 48), rtmr[i]);
+	snprintf(
+	    text, sizeof(text), ACCEPTING, mrtd, rtmr[0], rtmr[1], rtmr[2]);
 	assert_true(policy_parse(span_text(text), &policy, &f));
 	return policy;
 }
