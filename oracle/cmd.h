@@ -37,7 +37,8 @@ struct cmd {
 };
 
 extern const struct cmd cmd_serve, cmd_check, cmd_health, cmd_detect, cmd_fetch,
-    cmd_quote, cmd_key, cmd_collateral, cmd_simulate_agent;
+    cmd_quote, cmd_key, cmd_collateral, cmd_simulate_agent, cmd_submit,
+    cmd_journal;
 
 /* ---- cmd_args.c --------------------------------------------------------- */
 

@@ -12,6 +12,7 @@
 #include "oracle/http_server.h"
 #include "oracle/log.h"
 #include "oracle/rounds.h"
+#include "oracle/submit_hub.h"
 #include "verify/base/text.h"
 
 #include <malloc.h>
@@ -48,6 +49,7 @@ struct oracle {
 	struct collateral_keeper *collateral; /* NULL: none is kept */
 	struct source_loop *loop;
 	struct feed *feeds[CONFIG_MAX_FEEDS];
+	struct submit_hub *chains; /* NULL: none */
 	struct http_server *http;
 	struct rounds *rounds;
 };
@@ -101,6 +103,8 @@ static FALLIBLE open_feeds(struct oracle *o, struct fault *f)
 	deps.collateral = o->collateral;
 	TRY(source_loop_open(&config->limits, &o->loop, f));
 	deps.loop = o->loop;
+	deps.offer = submit_hub_offer;
+	deps.offer_to = o->chains;
 	for (size_t i = 0; i < config->n_feeds; i++) {
 		if (!feed_open(&config->feeds[i], &deps, &o->feeds[i], f))
 			return fault_within(f, "feed %s", config->feeds[i].id);
@@ -116,6 +120,7 @@ static FALLIBLE open_oracle(struct oracle *o, struct fault *f)
 	o->has_sources = true;
 	TRY(recent_new(RECENT_ENTRIES, RECENT_BYTES, &o->recent, f));
 	TRY(open_collateral(o, f));
+	TRY(submit_hub_open(config, o->engine.attest, &o->chains, f));
 	TRY(open_feeds(o, f));
 	const struct http_deps deps = {
 		.config = config,
@@ -126,8 +131,10 @@ static FALLIBLE open_oracle(struct oracle *o, struct fault *f)
 		.quoter = o->engine.quoter,
 		.recent = o->recent,
 		.collateral = o->collateral,
+		.chains = o->chains,
 	};
 	TRY(http_server_start(&deps, &o->http, f));
+	TRY(submit_hub_start(o->chains, f));
 	return rounds_start(o->loop, o->feeds, config->n_feeds, &o->rounds, f);
 }
 
@@ -198,10 +205,12 @@ static void close_oracle(struct oracle *o)
 		quoter_stop(o->engine.quoter);
 	http_server_stop(o->http);
 	rounds_free(o->rounds);
+	submit_hub_stop(o->chains);
 	collateral_keeper_stop(o->collateral);
 	for (size_t i = 0; i < CONFIG_MAX_FEEDS; i++)
 		feed_free(o->feeds[i]);
 	source_loop_close(o->loop);
+	submit_hub_close(o->chains);
 	collateral_keeper_free(o->collateral);
 	recent_free(o->recent);
 	cmd_engine_close(&o->engine);

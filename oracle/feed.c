@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oracle/feed.h"
 
+#include "chain/rpc/feed_call.h"
 #include "oracle/breaker.h"
 #include "oracle/collateral_keeper.h"
 #include "oracle/feed_problem.h"
@@ -280,11 +281,18 @@ static FALLIBLE publish(struct feed *feed, const struct desk *desk,
 		.value = desk->aggregate.value,
 	};
 
+	struct feed_call call = { .signature = r->signature };
+	const bool offers = deps->offer != NULL && view->kind->is_number;
+	if (offers)
+		TRY(statement_message(&desk->st, &r->hash, &call.statement, f));
+
 	/* First on disk: what nobody has seen may be named as `previous`, but
 	 * what somebody has seen must be. */
 	TRY(feed_state_record(feed->state, &past, f));
 	adopt(feed, &past, desk->st.round);
 	TRY(board_publish(feed->board, &p, f));
+	if (offers)
+		deps->offer(deps->offer_to, feed->cfg->id, &call);
 	/* Looking it up later is a convenience; the response is out. */
 	fault_clear(&why);
 	if (deps->recent != NULL &&

@@ -16,6 +16,7 @@
 struct feed;
 struct collateral_keeper;
 struct feed_tally; /* feed_tally.h */
+struct feed_call;  /* chain/rpc/feed_call.h */
 
 /* Borrowed; everything outlives the feeds. */
 struct feed_deps {
@@ -30,6 +31,11 @@ struct feed_deps {
 	struct source_loop *loop;
 	/* NULL: there is the provider's own collateral, or none. */
 	struct collateral_keeper *collateral;
+	/* What a round has published, for a contract: kinds with a number.
+	 * Never blocks. NULL: to nobody. */
+	void (*offer)(
+	    void *offer_to, const char *feed, const struct feed_call *call);
+	void *offer_to;
 };
 
 /*

@@ -56,6 +56,44 @@ static void facts_of(const struct http_exchange *x, struct metrics_feed *feeds,
 	}
 }
 
+/* For drop_chains. */
+static struct metrics_chain *facts_of_chains(
+    const struct http_exchange *x, size_t *n_out)
+{
+	const struct http_deps *d = &x->site->deps;
+	/* (calloc of nothing may be NULL) */
+	struct metrics_chain *chains =
+	    calloc(d->config->n_chains + 1, sizeof(*chains));
+	struct submitter *s;
+	size_t n = 0;
+
+	while (chains != NULL && (s = submit_hub_chain(d->chains, n)) != NULL) {
+		struct metrics_chain *c = &chains[n++];
+		const size_t n_feeds = submitter_chain(s)->n_feeds;
+		struct submitter_feed *feeds =
+		    calloc(n_feeds + 1, sizeof(*feeds));
+
+		submitter_state_of(s, &c->state);
+		c->feeds = feeds;
+		while (feeds != NULL && c->n_feeds < n_feeds &&
+		    submitter_feed_of(s, c->n_feeds, &feeds[c->n_feeds]))
+			c->n_feeds++;
+		while (c->n_endpoints < LIMIT_RPC_ENDPOINTS &&
+		    submitter_endpoint_of(
+			s, c->n_endpoints, &c->endpoints[c->n_endpoints]))
+			c->n_endpoints++;
+	}
+	*n_out = n;
+	return chains;
+}
+
+static void drop_chains(struct metrics_chain *chains, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		free((void *)(uintptr_t)chains[i].feeds);
+	free(chains);
+}
+
 void http_metrics(struct http_exchange *x)
 {
 	AUTO(blob_drop) struct blob body = { 0 };
@@ -71,6 +109,8 @@ void http_metrics(struct http_exchange *x)
 		return;
 	}
 	facts_of(x, feeds, &facts);
+	struct metrics_chain *chains = facts_of_chains(x, &facts.n_chains);
+	facts.chains = chains;
 	metrics_encode(metrics_rows, &facts, &w);
 	if (wr_done(&w, &body))
 		http_answer_send(x,
@@ -79,5 +119,6 @@ void http_metrics(struct http_exchange *x)
 			.body = blob_span(&body) });
 	else
 		http_answer_fault(x, &f);
+	drop_chains(chains, facts.n_chains);
 	free(feeds);
 }

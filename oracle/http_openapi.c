@@ -25,6 +25,7 @@ static const struct route_doc {
 } route_docs[] = {
 	{ "/", "Oracle", NULL, false },
 	{ "/price", "Response", NULL, true },
+	{ "/v1/chains", "Chains", NULL, false },
 	{ "/v1/feeds", "Feeds", NULL, false },
 	{ "/v1/feeds/*", "Response", "id", true },
 	{ "/v1/statements/*", "Response", "sha256", true },
@@ -56,6 +57,8 @@ static const struct answer {
 	const char *schema; /* NULL: any object, or text when it is no JSON */
 	bool has_page;      /* HTML to who asks for it */
 } answers[] = {
+	{ "Chains", "every chain and how it is", "application/json", "Chains",
+	    false },
 	{ "Collateral", "what the vendor signed about this machine",
 	    "application/json", "Collateral", false },
 	{ "Document", "this document", "application/json", NULL, false },

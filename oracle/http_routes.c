@@ -3,6 +3,7 @@
 
 #include "oracle/http_answer.h"
 #include "oracle/http_api.h"
+#include "oracle/http_chains.h"
 #include "oracle/http_feeds.h"
 #include "oracle/http_metrics.h"
 #include "oracle/http_openapi.h"
@@ -18,6 +19,8 @@ const struct http_route http_routes[] = {
 	{ "/v1/feeds", 0, http_feeds_list, "all feeds and how they are" },
 	{ "/v1/feeds/*", HTTP_NONCE | HTTP_EVIDENCE, http_feeds_id,
 	    "the latest response of one feed, by its id" },
+	{ "/v1/chains", 0, http_chains,
+	    "what is written to which chain, and how that goes" },
 	{ "/v1/statements/*", 0, http_api_statement,
 	    "a recent response, by the SHA-256 of its statement" },
 	{ "/v1/key", 0, http_api_key, "the signer and its quote" },

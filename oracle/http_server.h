@@ -9,6 +9,7 @@
 #include "oracle/feed.h"
 #include "oracle/metrics.h"
 #include "oracle/recent.h"
+#include "oracle/submit_hub.h"
 
 /* Borrowed; everything must outlive the server. feeds[i] serves
  * config->feeds[i]. */
@@ -21,6 +22,7 @@ struct http_deps {
 	struct quoter *quoter;
 	struct recent *recent;
 	struct collateral_keeper *collateral; /* or NULL, as in feed_deps */
+	struct submit_hub *chains;            /* NULL: writes to none */
 };
 
 struct http_server;

@@ -17,6 +17,8 @@ static const struct cmd *const commands[] = {
 	&cmd_quote,
 	&cmd_key,
 	&cmd_collateral,
+	&cmd_submit,
+	&cmd_journal,
 	&cmd_simulate_agent,
 };
 

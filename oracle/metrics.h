@@ -13,6 +13,7 @@
 #include "oracle/collateral_keeper.h"
 #include "oracle/feed.h"
 #include "oracle/feed_tally.h"
+#include "oracle/submitter.h"
 #include "verify/base/text.h"
 
 /* ---- what there is to say ------------------------------------------------ */
@@ -21,6 +22,14 @@ struct metrics_feed {
 	const struct feed_config *config;
 	const struct feed_tally *tally;
 	struct feed_status status;
+};
+
+struct metrics_chain {
+	struct submitter_state state;
+	const struct submitter_feed *feeds;
+	size_t n_feeds;
+	struct rpc_health endpoints[LIMIT_RPC_ENDPOINTS];
+	size_t n_endpoints;
 };
 
 #define METRICS_CLASSES 5 /* of HTTP statuses: 1xx to 5xx */
@@ -44,6 +53,8 @@ struct metrics_facts {
 	struct quoter_stats quoter;
 	struct recent_stats recent;
 	struct metrics_http http;
+	const struct metrics_chain *chains;
+	size_t n_chains;
 	bool has_keeper; /* else `collateral` counts for nothing */
 	struct collateral_state collateral;
 };

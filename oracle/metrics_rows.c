@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oracle/metrics.h"
 
+#include "oracle/metrics_chains.h"
+
 #include <string.h>
 
 #define VALUES(...) ((const char *const[]){ __VA_ARGS__ })
@@ -342,6 +344,36 @@ const struct metrics_row metrics_rows[] = {
 	{ "affiant_collateral_refresh_failures_total", METRICS_COUNTER,
 	    METRICS_PLAIN, { NULL }, read_refresh_failures,
 	    "Failed attempts to fetch the collateral." },
+
+	{ "affiant_chain_ok", METRICS_GAUGE, METRICS_PLAIN, { "chain" },
+	    metrics_chains_ok, "1 while nothing keeps submissions back." },
+	{ "affiant_chain_head", METRICS_GAUGE, METRICS_PLAIN, { "chain" },
+	    metrics_chains_head, "Newest block that was seen." },
+	{ "affiant_chain_transactions", METRICS_GAUGE, METRICS_PLAIN,
+	    { "chain", "state" }, metrics_chains_open,
+	    "Transactions that are not confirmed." },
+	{ "affiant_chain_submissions_total", METRICS_COUNTER, METRICS_PLAIN,
+	    { "chain", "step" }, metrics_chains_steps,
+	    "What became of transactions, step by step." },
+	{ "affiant_chain_failures_total", METRICS_COUNTER, METRICS_PLAIN,
+	    { "chain" }, metrics_chains_failures,
+	    "Passes over a chain that ended with a fault." },
+	{ "affiant_chain_balance_gwei", METRICS_GAUGE, METRICS_PLAIN,
+	    { "chain" }, metrics_chains_balance,
+	    "What the paying account has." },
+	{ "affiant_chain_spent_gwei", METRICS_GAUGE, METRICS_PLAIN, { "chain" },
+	    metrics_chains_spent,
+	    "What was spent, or may yet be, in 24 hours." },
+	{ "affiant_chain_endpoint_usable", METRICS_GAUGE, METRICS_PLAIN,
+	    { "chain", "endpoint" }, metrics_chains_usable,
+	    "1 while an endpoint is asked, by its place in the "
+	    "configuration." },
+	{ "affiant_chain_feed_timestamp_seconds", METRICS_GAUGE, METRICS_MS,
+	    { "chain", "feed" }, metrics_chains_timestamp,
+	    "Time of the statement that the contract holds, since 1970." },
+	{ "affiant_chain_feed_updates_total", METRICS_COUNTER, METRICS_PLAIN,
+	    { "chain", "feed", "result" }, metrics_chains_updates,
+	    "Statements of a feed that were written, or refused." },
 
 	{ "affiant_http_answers_total", METRICS_COUNTER, METRICS_PLAIN,
 	    { "class" }, read_answers, "Answers by class of status." },

@@ -166,6 +166,69 @@ static const struct member batch[] = {
 	NEED("size", OPENAPI_INTEGER),
 };
 
+static const struct member chain[] = {
+	MAY("balance", OPENAPI_DECIMAL),
+	MAY("balanceLow", OPENAPI_BOOL),
+	NEED_OF("counts", OPENAPI_OBJECT, "ChainCounts"),
+	NEED_OF("endpoints", OPENAPI_OBJECTS, "ChainEndpoint"),
+	MAY_OF("fault", OPENAPI_OBJECT, "ChainFault"),
+	NEED_OF("feeds", OPENAPI_OBJECTS, "ChainFeed"),
+	MAY("head", OPENAPI_INTEGER),
+	NEED("id", OPENAPI_INTEGER),
+	NEED("mined", OPENAPI_INTEGER),
+	MAY("nextNonce", OPENAPI_INTEGER),
+	NEED("payer", OPENAPI_ADDRESS),
+	NEED("pending", OPENAPI_INTEGER),
+	NEED("spent", OPENAPI_DECIMAL),
+};
+
+static const struct member chain_counts[] = {
+	NEED("cancelled", OPENAPI_INTEGER),
+	NEED("confirmed", OPENAPI_INTEGER),
+	NEED("dropped", OPENAPI_INTEGER),
+	NEED("failed", OPENAPI_INTEGER),
+	NEED("mined", OPENAPI_INTEGER),
+	NEED("overtaken", OPENAPI_INTEGER),
+	NEED("reorged", OPENAPI_INTEGER),
+	NEED("replaced", OPENAPI_INTEGER),
+	NEED("reverted", OPENAPI_INTEGER),
+	NEED("signed", OPENAPI_INTEGER),
+	NEED("taken", OPENAPI_INTEGER),
+};
+
+static const struct member chain_endpoint[] = {
+	NEED("calls", OPENAPI_INTEGER),
+	MAY("failure", OPENAPI_TEXT),
+	NEED("failures", OPENAPI_INTEGER),
+	MAY("head", OPENAPI_INTEGER),
+	NEED("latencyMs", OPENAPI_INTEGER),
+	NEED("url", OPENAPI_TEXT),
+	NEED("usable", OPENAPI_BOOL),
+};
+
+static const struct member chain_fault[] = {
+	NEED("at", OPENAPI_TEXT),
+	NEED("text", OPENAPI_TEXT),
+};
+
+static const struct member chain_feed[] = {
+	MAY("accepted", OPENAPI_INTEGER),
+	NEED("contract", OPENAPI_ADDRESS),
+	NEED("decision", OPENAPI_TEXT),
+	NEED("feed", OPENAPI_TEXT),
+	MAY("nonce", OPENAPI_INTEGER),
+	MAY("offered", OPENAPI_INTEGER),
+	NEED("pushed", OPENAPI_INTEGER),
+	MAY("refusal", OPENAPI_TEXT),
+	NEED("refused", OPENAPI_INTEGER),
+	MAY("timestamp", OPENAPI_INTEGER),
+	MAY("value", OPENAPI_DECIMAL),
+};
+
+static const struct member chains[] = {
+	NEED_OF("chains", OPENAPI_OBJECTS, "Chain"),
+};
+
 /* FORMAT.evidence.md section 5 */
 static const struct member collateral[] = {
 	MAY("pckChain", OPENAPI_TEXT),
@@ -328,6 +391,12 @@ static const struct object {
 	void (*put)(struct canon *c, const char *name); /* instead of rows */
 } objects[] = {
 	{ "Batch", false, batch, COUNT(batch), NULL },
+	{ "Chain", true, chain, COUNT(chain), NULL },
+	{ "ChainCounts", true, chain_counts, COUNT(chain_counts), NULL },
+	{ "ChainEndpoint", true, chain_endpoint, COUNT(chain_endpoint), NULL },
+	{ "ChainFault", true, chain_fault, COUNT(chain_fault), NULL },
+	{ "ChainFeed", true, chain_feed, COUNT(chain_feed), NULL },
+	{ "Chains", true, chains, COUNT(chains), NULL },
 	{ "Collateral", false, collateral, COUNT(collateral), NULL },
 	{ "Evidence", false, evidence, COUNT(evidence), NULL },
 	{ "Feed", true, feed, COUNT(feed), NULL },

@@ -116,9 +116,8 @@ FALLIBLE statement_feed_bytes32(
 	return true;
 }
 
-FALLIBLE statement_signing_digest(const struct statement *s,
-    const struct sha256 *sha, struct keccak256 *out, const char **scheme_type,
-    struct fault *f)
+FALLIBLE statement_message(const struct statement *s, const struct sha256 *sha,
+    struct eip712_statement *out, struct fault *f)
 {
 	struct eip712_statement message = {
 		.timestamp = (uint64_t)s->timestamp.ms,
@@ -127,10 +126,20 @@ FALLIBLE statement_signing_digest(const struct statement *s,
 		.statement = *sha,
 	};
 
+	TRY(statement_feed_bytes32(s->feed, message.feed, f));
+	TRY(dec_parse(s->value, s->decimals, DEC_EXACT, &message.value, f));
+	*out = message;
+	return true;
+}
+
+FALLIBLE statement_signing_digest(const struct statement *s,
+    const struct sha256 *sha, struct keccak256 *out, const char **scheme_type,
+    struct fault *f)
+{
+	struct eip712_statement message;
+
 	if (s->kind->is_number) {
-		TRY(statement_feed_bytes32(s->feed, message.feed, f));
-		TRY(dec_parse(
-		    s->value, s->decimals, DEC_EXACT, &message.value, f));
+		TRY(statement_message(s, sha, &message, f));
 		*out = eip712_statement_digest(&message);
 	} else {
 		*out = eip712_digest_digest(sha);

@@ -154,6 +154,12 @@ FALLIBLE statement_decode(struct span canonical, struct statement *out,
     struct statement_doc *doc, struct fault *f);
 
 /*
+ * The members of the EIP-712 type Statement, for kinds with a number: what a
+ * contract is given. `sha` is the statement hash.
+ */
+FALLIBLE statement_message(const struct statement *s, const struct sha256 *sha,
+    struct eip712_statement *out, struct fault *f);
+/*
  * What the signer signs: EIP-712 Statement, or Digest for kinds without a
  * number; *scheme_type (may be NULL) is that name. `sha` is the statement hash.
  */

@@ -185,4 +185,13 @@ FALLIBLE journal_find_attempt(struct journal *j, uint64_t nonce, uint64_t seq,
 FALLIBLE journal_find_items(struct journal *j, uint64_t nonce, uint64_t seq,
     struct journal_item *items, size_t max, size_t *n_out, struct fault *f);
 
+/*
+ * For each feed the newest observation that stands in a block, by a slot that
+ * is mined or confirmed and did not revert. `see` as in journal_each_slot.
+ */
+FALLIBLE journal_each_feed(struct journal *j,
+    bool (*see)(
+	void *user, const char *feed, struct utc observed, struct fault *f),
+    void *user, struct fault *f);
+
 #endif

@@ -166,3 +166,29 @@ bool journal_find_items(struct journal *j, uint64_t nonce, uint64_t seq,
 	*n_out = n;
 	return true;
 }
+
+bool journal_each_feed(struct journal *j,
+    bool (*see)(
+	void *user, const char *feed, struct utc observed, struct fault *f),
+    void *user, struct fault *f)
+{
+	AUTO(journal_sql_drop) struct journal_sql s = { 0 };
+	char feed[LIMIT_FEED_ID + 1];
+	bool has;
+
+	TRY(journal_sql_prepare(j,
+	    "SELECT item.feed, max(item.observed_ms) FROM slot"
+	    " JOIN item ON item.nonce = slot.nonce AND item.seq = slot.seq"
+	    " WHERE slot.state IN (2, 3) AND slot.succeeded = 1"
+	    " GROUP BY item.feed",
+	    &s, f));
+	for (;;) {
+		TRY(journal_sql_next(&s, &has, f));
+		if (!has)
+			return true;
+		journal_sql_read_text(&s, feed, sizeof(feed));
+		const struct utc observed = journal_sql_read_utc(&s);
+		TRY(journal_sql_read_end(&s, f));
+		TRY(see(user, feed, observed, f));
+	}
+}

@@ -142,6 +142,41 @@ bool signer_is_ephemeral(const struct signer *s)
 	return s->ephemeral;
 }
 
+/* ---- the payer: nothing here pays --------------------------------------- */
+
+bool payer_open(struct attest *a, const char *state_dir, struct payer **out,
+    bool *made, struct fault *f)
+{
+	(void)a, (void)state_dir, (void)out, (void)made;
+	return fault_raise(
+	    f, FAULT_UNSUPPORTED, "payer.double", "no payer in this test");
+}
+
+void payer_close(struct payer *p)
+{
+	(void)p;
+}
+
+const struct eth_addr *payer_address(const struct payer *p)
+{
+	(void)p;
+	return NULL;
+}
+
+bool payer_is_ephemeral(const struct payer *p)
+{
+	(void)p;
+	return true;
+}
+
+bool payer_sign_tx(const struct payer *p, const struct eth_tx *tx,
+    struct blob *raw, struct keccak256 *hash, struct fault *f)
+{
+	(void)p, (void)tx, (void)raw, (void)hash;
+	return fault_raise(
+	    f, FAULT_UNSUPPORTED, "payer.double", "no payer in this test");
+}
+
 /* ---- feed --------------------------------------------------------------- */
 
 const struct feed_config *feed_config_of(const struct feed *feed)

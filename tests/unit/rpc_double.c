@@ -6,6 +6,7 @@
 
 #include <arpa/inet.h>
 #include <limits.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -347,8 +348,12 @@ static void *listen_on(void *user)
 	while (poll(p, 2, -1) >= 0 && p[1].revents == 0) {
 		int fd = accept(face->fd, NULL, NULL);
 
-		if (fd >= 0)
-			take_connection(face->owner, face, fd);
+		if (fd < 0)
+			continue;
+		/* Head and body are two writes: neither waits for the other. */
+		(void)setsockopt(
+		    fd, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof(int));
+		take_connection(face->owner, face, fd);
 	}
 	return NULL;
 }

@@ -203,6 +203,14 @@ static struct feed_tally tallies[2];
 static struct metrics_feed feeds[2];
 static struct metrics_facts facts;
 
+static const struct chain_feed_config chain_feed = { .feed = "BTC/USD" };
+static const struct submitter_feed chain_feeds[] = { { .config = &chain_feed,
+    .is_set = true,
+    .observed = { 1703347200050 },
+    .n_pushed = 7,
+    .n_refused = 2 } };
+static struct metrics_chain chain;
+
 static void count(size_t feed, size_t source, const char *outcome, int times)
 {
 	static struct aggregate a;
@@ -260,6 +268,23 @@ static int set_up(void **state)
 		    .threads = 192,
 		    .waiting = 2 },
 	};
+	chain = (struct metrics_chain){
+		.state = { .chain_id = 8453,
+		    .has_head = true,
+		    .head = 1234,
+		    .n_pending = 1,
+		    .n_mined = 3,
+		    .has_balance = true,
+		    .balance = u256_of(5000000000999999999),
+		    .spent = u256_of(1000000000),
+		    .counts = { .signed_ = 9, .reverted = 4, .failed = 6 } },
+		.feeds = chain_feeds,
+		.n_feeds = 1,
+		.endpoints = { { .is_usable = true }, { .is_usable = false } },
+		.n_endpoints = 2,
+	};
+	facts.chains = &chain;
+	facts.n_chains = 1;
 	return 0;
 }
 
@@ -375,6 +400,55 @@ static void rows__are_named_by_the_rules(void **state)
 		for (const struct metrics_row *o = metrics_rows; o != r; o++)
 			assert_string_not_equal(o->name, r->name);
 	}
+}
+
+static void rows__say_how_chains_are(void **state)
+{
+	(void)state;
+	encode(metrics_rows, &facts);
+	read_scrape();
+	expect("affiant_chain_ok"
+	       "{chain=\"8453\"}",
+	    "1");
+	expect("affiant_chain_head"
+	       "{chain=\"8453\"}",
+	    "1234");
+	expect("affiant_chain_transactions"
+	       "{chain=\"8453\",state=\"pending\"}",
+	    "1");
+	expect("affiant_chain_transactions"
+	       "{chain=\"8453\",state=\"mined\"}",
+	    "3");
+	expect("affiant_chain_submissions_total"
+	       "{chain=\"8453\",step=\"signed\"}",
+	    "9");
+	expect("affiant_chain_submissions_total"
+	       "{chain=\"8453\",step=\"reverted\"}",
+	    "4");
+	expect("affiant_chain_failures_total"
+	       "{chain=\"8453\"}",
+	    "6");
+	expect("affiant_chain_balance_gwei"
+	       "{chain=\"8453\"}",
+	    "5000000000");
+	expect("affiant_chain_spent_gwei"
+	       "{chain=\"8453\"}",
+	    "1");
+	expect("affiant_chain_endpoint_usable"
+	       "{chain=\"8453\",endpoint=\"0\"}",
+	    "1");
+	expect("affiant_chain_endpoint_usable"
+	       "{chain=\"8453\",endpoint=\"1\"}",
+	    "0");
+	expect("affiant_chain_feed_timestamp_seconds"
+	       "{chain=\"8453\",feed=\"BTC/USD\"}",
+	    "1703347200.050");
+	expect("affiant_chain_feed_updates_total"
+	       "{chain=\"8453\",feed=\"BTC/USD\",result=\"written\"}",
+	    "7");
+	expect("affiant_chain_feed_updates_total"
+	       "{chain=\"8453\",feed=\"BTC/USD\",result=\"refused\"}",
+	    "2");
 }
 
 static void rows__say_what_the_parts_know(void **state)
@@ -592,6 +666,7 @@ int main(void)
 		CASE(format__escapes_labels_and_leaves_out_what_is_empty),
 		CASE(format__without_room_is_the_writers_fault),
 		CASE(rows__are_named_by_the_rules),
+		CASE(rows__say_how_chains_are),
 		CASE(rows__say_what_the_parts_know),
 		CASE(feeds__without_a_value_have_no_time),
 		CASE(sources__are_told_by_host_alone),

@@ -451,6 +451,7 @@ static void schemas__fit_what_the_handlers_send(void **state)
 	} cases[] = {
 		{ "/", "Oracle", 200 },
 		{ "/v1/feeds", "Feeds", 200 },
+		{ "/v1/chains", "Chains", 200 },
 		{ "/healthz", "Health", 200 },
 		{ "/price", "Problem", 503 },
 		{ "/nothing", "Problem", 404 },

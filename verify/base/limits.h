@@ -224,6 +224,19 @@
 #define LIMIT_RPC_BACKOFF_MS 60000
 #define LIMIT_RPC_RETRY_AFTER_S 600
 
+/* ---- submissions (onchain section 11) ----------------------------------- */
+
+/* Statements of one transaction. The contract takes 256, and with 128 it is
+ * 37 KB: a pool takes 128 KiB. */
+#define LIMIT_FEED_CALLS 128
+/* Transactions not mined yet. One stands for all feeds that were due together,
+ * and pools hold 16 of one account for certain. */
+#define LIMIT_SUBMIT_PENDING 16
+/* Those not confirmed yet: a quarter of an hour of blocks of one second. */
+#define LIMIT_SUBMIT_OPEN 1024
+/* What a journal keeps of the past. */
+#define LIMIT_JOURNAL_SLOTS 4096
+
 /* ---- JSON --------------------------------------------------------------- */
 
 #define LIMIT_JSON_DEPTH 32
