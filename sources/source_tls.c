@@ -5,6 +5,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 void source_tls_drop(struct source_tls *t)
 {
@@ -19,6 +20,7 @@ struct grip {
 	struct blob stamps; /* of the TLS extension */
 	bool too_long;
 	struct source_wire *wire; /* NULL until the first answer */
+	char host[256];           /* that the leaf is known to be for */
 	/* By whose logs the stamps were counted last. */
 	const struct tls_logs *logs;
 	struct tls_scts counted;
@@ -195,14 +197,31 @@ static FALLIBLE check_stamps(struct grip *g, const struct source_config *c,
 	return true;
 }
 
-static FALLIBLE get_wire(
-    SSL *ssl, struct utc now, struct grip **out, struct fault *f)
+/* Asked once for each host: as a rule there is one for a connection. */
+static FALLIBLE check_host(
+    SSL *ssl, const char *host, struct grip *g, struct fault *f)
+{
+	struct fault why = FAULT_INIT;
+
+	if (g->host[0] != '\0' && strcmp(g->host, host) == 0)
+		return true;
+	if (!tls_leaf_check_name(
+		SSL_get0_peer_certificate(ssl), span_text(host), &why))
+		return bad(f, why.text);
+	/* Shorter: longer ones are no host's name (tls_leaf.h). */
+	memcpy(g->host, host, strlen(host) + 1);
+	return true;
+}
+
+static FALLIBLE get_wire(SSL *ssl, const char *host, struct utc now,
+    struct grip **out, struct fault *f)
 {
 	struct grip *g = grip_of(ssl);
 
 	if (g == NULL)
 		return fault_raise(
 		    f, FAULT_SYSTEM, "source.internal", "out of memory");
+	TRY(check_host(ssl, host, g, f));
 	if (g->too_long)
 		return fault_raise(f, FAULT_REMOTE, "source.limit",
 		    "the list of timestamps is longer than %d bytes",
@@ -218,15 +237,11 @@ FALLIBLE source_tls_capture(SSL *ssl, const char *host,
     const struct source_config *c, struct utc now, struct source_tls *out,
     struct fault *f)
 {
-	struct fault why = FAULT_INIT;
 	struct tls_evidence e;
 	struct grip *g;
 
 	TRY(check_session(ssl, f));
-	if (!tls_leaf_check_name(
-		SSL_get0_peer_certificate(ssl), span_text(host), &why))
-		return bad(f, why.text);
-	TRY(get_wire(ssl, now, &g, f));
+	TRY(get_wire(ssl, host, now, &g, f));
 	TRY(check_time(g->wire, now, f));
 	e = g->wire->evidence;
 	TRY(source_pins_match(&c->pins, &e, f));

@@ -316,7 +316,30 @@ static void hash__never_sees_a_secret(void **state)
 	assert_int_equal(unsetenv("AFFIANT_TEST_KEY"), 0);
 }
 
+static void parse__reads_what_certificates_are_asked_for(void **state)
+{
+	AUTO(config_drop) struct config *c = NULL;
+	static const char text[] = SOURCES(
+	    "{\"url\":\"https://a.test/\",\"pick\":\"/p\",\"ocsp\":\"must\","
+	    "\"pins\":{\"spki\":["
+	    "\"00112233445566778899aabbccddeeff00112233445566"
+	    "778899aabbccddeeff\"],\"leaf\":[]}}");
+	const struct source_config *s;
+
+	(void)state;
+	assert_true(config_parse(span_text(text), &c, &problems));
+	s = &c->feeds[0].sources[0];
+	assert_int_equal(s->ocsp, SOURCE_MUST);
+	assert_int_equal(s->ct, SOURCE_REPORT);
+	assert_int_equal(s->pins.n_spki, 1);
+	assert_int_equal(s->pins.n_leaf, 0);
+	assert_int_equal(strlen(s->pins.spki[0]), 64);
+	assert_null(s->logs);
+}
+
 /* ---- what is refused ---------------------------------------------------- */
+
+#define PIN "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 
 /* Each breaks one rule: exactly one problem, there, about that. */
 static const struct {
@@ -339,6 +362,23 @@ static const struct {
 	{ FEEDS(FEED_WITH("\"aggregate\":{\"x\":1},")), "/feeds/0/aggregate/x",
 	    "unknown member" },
 	{ SOURCE_WITH("\"x\":1"), "/feeds/0/sources/0/x", "unknown member" },
+	{ SOURCE_WITH("\"pins\":{\"x\":[]}"), "/feeds/0/sources/0/pins/x",
+	    "unknown member" },
+
+	/* What certificates are asked for. */
+	{ SOURCE_WITH("\"ct\":\"must\""), "/feeds/0/sources/0/ct",
+	    "name the logs" },
+	{ SOURCE_WITH("\"ocsp\":\"maybe\""), "/feeds/0/sources/0/ocsp",
+	    "report, must" },
+	{ SOURCE_WITH("\"pins\":{\"leaf\":[\"ab\"]}"),
+	    "/feeds/0/sources/0/pins", "64 hexadecimal" },
+	{ SOURCE_WITH("\"max_redirects\":1,\"pins\":{\"spki\":[\"" PIN "\"]}"),
+	    "/feeds/0/sources/0/pins", "no redirects" },
+	{ SOURCE_WITH(
+	      "\"allow_http\":true,\"pins\":{\"issuer\":[\"" PIN "\"]}"),
+	    "/feeds/0/sources/0/pins", "plain HTTP" },
+	{ WITH("\"ct_logs\":\"" SOURCES_SYSTEM_CA "\","), "/ct_logs", "" },
+	{ WITH("\"ct_logs\":\"/nowhere\","), "/ct_logs", "no such file" },
 
 	/* Wrong types. */
 	{ WITH("\"listen\":8080,"), "/listen", "want text, found number" },
@@ -879,6 +919,7 @@ int main(void)
 		cmocka_unit_test(hash__is_that_of_the_canonical_document),
 		cmocka_unit_test(hash__changes_with_the_meaning),
 		cmocka_unit_test(hash__never_sees_a_secret),
+		cmocka_unit_test(parse__reads_what_certificates_are_asked_for),
 		cmocka_unit_test(
 		    parse__refuses_each_wrong_thing_where_it_stands),
 		cmocka_unit_test(
