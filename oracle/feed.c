@@ -190,6 +190,22 @@ static bool is_stopping(const volatile bool *stop)
 }
 
 /* Step 2: aggregate, and hold the clock against theirs. */
+/*
+ * Two values at one time from one signer are what freezes it on chain: whoever
+ * said one of them does not say another. It happens honestly, when the oldest
+ * source repeats its own time while others move.
+ */
+static FALLIBLE check_one_word(
+    const struct feed_past *past, const struct aggregate *a, struct fault *f)
+{
+	if (!past->has_value || past->timestamp.ms != a->timestamp.ms ||
+	    dec_compare(&past->value, &a->value) == 0)
+		return true;
+	return fault_raise(f, FAULT_REMOTE, "aggregate.repeat",
+	    "another value has been signed for the time of the oldest source; "
+	    "a newer one has to come");
+}
+
 static FALLIBLE observe(struct feed *feed, const volatile bool *stop,
     const struct feed_past *past, const struct source_result *results,
     struct aggregate *a, struct fault *f)
@@ -213,6 +229,8 @@ static FALLIBLE observe(struct feed *feed, const volatile bool *stop,
 		breaker_interrupt(&feed->breaker);
 		return false;
 	}
+	if (feed->cfg->kind->is_number)
+		TRY(check_one_word(past, a, f));
 	return !feed->cfg->kind->is_number ||
 	    breaker_pass(&feed->breaker, &feed->cfg->aggregate,
 		past->has_value ? &past->value : NULL, &a->value, f);

@@ -24,6 +24,13 @@ static void set_time(int64_t ms_later)
 	clock_set_for_test(&now);
 }
 
+/* Another moment: one time has one value. */
+static void later(void)
+{
+	now.ms++;
+	clock_set_for_test(&now);
+}
+
 /* ---- an oracle with one feed -------------------------------------------- */
 
 struct bench {
@@ -452,6 +459,7 @@ static void round__fails_over_to_the_next_source(void **state)
 	assert_span_text(first.st->spread, "0");
 
 	fails(0, "timeout");
+	later();
 	round_ok(&b);
 	ANSWER next = board_says(&b, RESPONSE_FULL);
 	assert_authentic(&next);
@@ -589,6 +597,37 @@ static void rounds__never_run_back_in_time(void **state)
 	assert_int_equal(second.st->timestamp.ms, first.st->timestamp.ms);
 }
 
+static void round__never_signs_two_values_for_one_time(void **state)
+{
+	struct bench b;
+
+	(void)state;
+	bench_open(&b, 2);
+	says(0, "100");
+	says(1, "100");
+	round_ok(&b);
+	/* One repeats its own time, the other has moved. */
+	set_time(5000);
+	source_script[0].age_ms = 5000;
+	says(1, "100.5");
+	round_fails(&b, "aggregate.repeat");
+	/* The same value may be said again; another one after it. */
+	says(1, "100");
+	round_ok(&b);
+	set_time(6000);
+	source_script[0].age_ms = 5999;
+	says(1, "100.5");
+	round_ok(&b);
+	/* A restart does not forget it. */
+	feed_free(b.feed);
+	open_feed(&b);
+	set_time(7000);
+	source_script[0].age_ms = 6999;
+	says(1, "100.7");
+	round_fails(&b, "aggregate.repeat");
+	bench_close(&b);
+}
+
 /* ---- when it fails ------------------------------------------------------ */
 
 static void fail__names_every_source_and_its_failure(void **state)
@@ -685,6 +724,7 @@ static void assert_held(struct bench *b, const char *value)
 	struct sha256 hash;
 
 	says(0, value);
+	later();
 	round_fails(b, "aggregate.breaker");
 	/* Nothing is signed meanwhile, for nobody. */
 	assert_refused(feed_respond_to_nonce(b->feed, span_text("n"),
@@ -712,6 +752,7 @@ static void breaker__holds_a_jump_until_rounds_confirm_it(void **state)
 	assert_held(&b, "200");
 	assert_held(&b, "200");
 	says(0, "200");
+	later();
 	round_ok(&b);
 	ANSWER after = published(&b);
 	assert_span_text(after.st->value, "200");
@@ -720,6 +761,7 @@ static void breaker__holds_a_jump_until_rounds_confirm_it(void **state)
 	assert_span_text(own.st->value, "200");
 	/* And now 200 is what there is to jump from. */
 	says(0, "201");
+	later();
 	round_ok(&b);
 	assert_held(&b, "100");
 }
@@ -742,6 +784,7 @@ static void breaker__knows_the_last_value_after_a_restart(void **state)
 	assert_non_null(memmem(a.body.p, a.body.n, "\"reason\":\"breaker\"",
 	    strlen("\"reason\":\"breaker\"")));
 	says(0, "200");
+	later();
 	round_ok(&b);
 }
 
@@ -1118,6 +1161,7 @@ int main(void)
 		    round__publishes_a_statement_that_the_verifier_believes),
 		cmocka_unit_test(
 		    round__has_no_full_response_while_no_collateral_is_good),
+		cmocka_unit_test(round__never_signs_two_values_for_one_time),
 		cmocka_unit_test(round__tells_who_was_used_and_who_was_not),
 		cmocka_unit_test(
 		    round__carries_weights_with_the_weighted_median),
