@@ -4,10 +4,10 @@ _affiant_verify() {
 	local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}
 	case $prev in
 	--policy | -p | --collateral | -c | --trust-root | --event-log | \
-		--app-compose)
+		--app-compose | --response | -r)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return ;;
-	--at | --nonce | -n | --report-data)
+	--at | --nonce | -n | --report-data | --topics)
 		return ;;
 	--platform)
 		mapfile -t COMPREPLY < <(compgen -W "tdx sgx" -- "$cur")
@@ -23,12 +23,13 @@ _affiant_verify() {
 	-*)
 		mapfile -t COMPREPLY < <(compgen -W "--policy --collateral --at
 			--allow-simulated --nonce --trust-root --platform
-			--report-data --event-log --app-compose --json --help --version" -- "$cur") ;;
+			--report-data --event-log --app-compose --response --topics
+			--json --help --version" -- "$cur") ;;
 	*)
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		[ "$COMP_CWORD" -ne 1 ] ||
 			mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -W \
-				"check inspect policy compose-hash image replay explain" \
+				"check inspect policy compose-hash image replay onchain explain" \
 				-- "$cur") ;;
 	esac
 }

@@ -15,6 +15,7 @@
 struct cmd_options {
 	const char *policy, *collateral, *at, *nonce, *trust_root;
 	const char *platform, *report_data, *event_log, *app_compose;
+	const char *response, *topics;
 	bool allow_simulated, json, help, version;
 };
 
@@ -31,7 +32,7 @@ struct cmd {
 enum { EXIT_OK = 0, EXIT_REFUSED = 1, EXIT_NOT_JUDGED = 2 };
 
 extern const struct cmd cmd_check, cmd_compose_hash, cmd_explain, cmd_image,
-    cmd_inspect, cmd_policy, cmd_replay;
+    cmd_inspect, cmd_onchain, cmd_policy, cmd_replay;
 extern const struct cmd *const cmd_table[]; /* ends NULL; main.c */
 
 /* ---- cmd_options.c ------------------------------------------------------ */

@@ -13,6 +13,7 @@ const struct cmd *const cmd_table[] = {
 	&cmd_compose_hash,
 	&cmd_image,
 	&cmd_replay,
+	&cmd_onchain,
 	&cmd_explain,
 	NULL,
 };

@@ -186,6 +186,62 @@ expect 2 "a log beside a response" "${sim[@]}" --event-log log.json price.json
 expect 2 "an app-compose and no log" "${sim[@]}" --platform tdx -c bundle.json \
 	--app-compose app-compose.json quote.bin
 
+# ---- what a chain has ---------------------------------------------------------
+
+# Calldata by hand: words of 32 bytes, as any client would build them.
+word() { printf '%064x' "$1"; }
+text32() { printf '%-64s' "$(printf %s "$1" | od -An -tx1 | tr -d ' \n')" | tr ' ' 0; }
+of() { jq -r ".$1" price.json; }
+price=$(of statement.price)
+fraction=$(printf '%-'"$(of statement.decimals)"'s' "${price#*.}" | tr ' ' 0)
+sig=$(of signature.value)
+fields=$(text32 "$(of statement.feed)")$(word "$((${price%.*}$fraction))")
+fields+=$(word "$(of statement.decimals)")$(word "$(of statement.timestamp)")
+fields+=$(word "$(of statement.round)")$(of statement.config)
+fields+=$(of reportDataHash)
+push=0xa44a74bd$fields$(word 256)$(word 65)${sig#0x}$(printf '%062d' 0)
+expect 0 "calldata" onchain "$push"
+says out "  value      $price"
+expect 0 "calldata and its response" onchain --response price.json "$push"
+says out "$(of reportDataHash)  as in the response"
+echo "$push" >push.hex
+check "from standard input" bash -c "'$verify' onchain -r price.json - <push.hex"
+jq -n --arg input "$push" '{result: {input: $input}}' >tx.json
+expect 0 "a transaction" onchain --json -r price.json tx.json
+check "as JSON" jq -e '.type == "affiant.onchain.v1" and .response.equal
+	and .records[0].form == "push" and .response.differs == []
+	and .records[0].signer == $signer' \
+	--arg signer "$(of signature.signer)" out
+expect 1 "another round" onchain -r price.json "${push/$(word "$(of statement.round)")/$(word 7)}"
+says err "[onchain.round]"
+says out "DIFFERS"
+expect 1 "another response" onchain --json -r median.json "$push"
+says err "[onchain.value]"
+check "what differs" jq -e '.response.equal == false and
+	(.response.differs | index("statement") and index("value"))' out
+expect 1 "a signature that the contracts refuse" onchain "${push/${sig: -2}$(printf '%062d' 0)/1d$(printf '%062d' 0)}"
+says err "[eth.sig.v]"
+expect 2 "half of it" onchain "${push:0:200}"
+expect 2 "somebody else's" onchain 0x12345678
+expect 2 "a key is no number" onchain -r key.json "$push"
+says err "[onchain.kind]"
+expect 2 "no such response" onchain -r nothing.json "$push"
+
+# The event: topics, and the slot (value 16, time 6, accepted 4, count 4, face 2).
+slot=0x$(word "$((${price%.*}$fraction))" | tail -c 32)
+slot+=$(printf '%012x%08x%08x%04x' "$(of statement.timestamp)" 1767225601 7 "$(of statement.decimals)")
+topics=0x7de8c7cbfdd31304241f91b27c5da80e95a012f699ad5ab146fb3ed1af9fc070
+topics+=,0x$(text32 "$(of statement.feed)"),0x$(of reportDataHash)
+expect 0 "an event" onchain --topics "$topics" -r price.json "$slot"
+says out "accepted   2026-01-01T00:00:01.000Z, update 7"
+jq -n --arg t "$topics" --arg d "$slot" \
+	'{logs: [{address: "0x00", topics: ($t | split(",")), data: $d}]}' >receipt.json
+expect 0 "a receipt" onchain -r price.json receipt.json
+expect 1 "an event of another statement" onchain -r median.json receipt.json
+expect 2 "an event's data alone" onchain "$slot"
+expect 2 "topics of another event" onchain --topics "0x7e${topics:4}" "$slot"
+expect 2 "too many topics" onchain --topics "$topics,$topics" "$slot"
+
 # ---- inspect, explain, help -------------------------------------------------
 
 expect 0 "inspect" inspect price.json

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 affiant_fuzz(collateral LIBS affiant_verify)
 affiant_fuzz(oci_layout LIBS affiant_verify)
+affiant_fuzz(onchain LIBS affiant_verify)
 affiant_fuzz(pick_json LIBS affiant_verify)
 affiant_fuzz(pick_line LIBS affiant_verify)
 affiant_fuzz(pick_path LIBS affiant_verify)

@@ -16,6 +16,7 @@ add_library(test_response_world STATIC response_world.c statements.c)
 target_link_libraries(test_response_world
 	PUBLIC affiant_attest ${VERIFY_TEST_LIBS} OpenSSL::Crypto
 		PkgConfig::CMOCKA)
+affiant_test(onchain LIBS test_response_world)
 affiant_test(recompute LIBS test_response_world affiant_oracle)
 affiant_test(tamper LIBS test_response_world affiant_io)
 affiant_test(unendorsed LIBS test_response_world affiant_io)

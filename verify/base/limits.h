@@ -203,6 +203,8 @@
 /* Arguments or an answer: a whole answer of a node has at most 1 MiB
  * (onchain section 9.1). */
 #define LIMIT_ABI_BYTES (1024 * 1024)
+/* Statements in one transaction: a batch of the contract's own maximum. */
+#define LIMIT_ONCHAIN_RECORDS 256
 /* Values in one message. Each has a word of its own unless offsets overlap,
  * and then a kilobyte could stand for billions of them. */
 #define LIMIT_ABI_VALUES (2 * LIMIT_ABI_BYTES / 32)
