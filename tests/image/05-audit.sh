@@ -115,6 +115,18 @@ grep -q "on a SIMULATED machine, which proves nothing" "$scratch/audit.out" ||
 	<"$scratch/ours.json" | cut -d' ' -f1)")" -eq 1 ] ||
 	fail "the sentence does not say which response it is about"
 
+# And by somebody who pins the image and no text: the app-compose is as closed
+# as the verifier's rules want it.
+jq --arg image "affiant@$(cat "$built/one/digest.txt")" \
+	'.dstack.compose = { images: [$image] }' "$scratch/system.json" \
+	>"$scratch/rules.json"
+"$built/one/affiant-verify" --allow-simulated --policy "$scratch/rules.json" \
+	--at "$(date -u -r "$scratch/ours.json" +%FT%TZ)" "$scratch/ours.json" \
+	>"$scratch/rules.out" || {
+	grep FAIL "$scratch/rules.out"
+	fail "the rules for an app-compose refuse ours"
+}
+
 # The whole loop, with its build, in the tree with the changed line.
 from=$(date +%s)
 audited "$changed" 1 "was NOT shown to be made by the source tree" \
