@@ -9,6 +9,7 @@
 #include "verify/combine.h"
 #include "verify/pick_number.h"
 #include "verify/pick_path.h"
+#include "verify/pick_time.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -77,9 +78,7 @@ static const char *word_of_rounding(size_t i)
 
 static const char *word_of_time_unit(size_t i)
 {
-	static const char *const words[] = { "s", "ms", "us", "ns", "rfc3339" };
-
-	return i < COUNT(words) ? words[i] : NULL;
+	return pick_time_units[i];
 }
 
 static const char *word_of_form(size_t i)
@@ -428,7 +427,8 @@ static const struct config_member source_members[] = {
 		    "it the time of receipt counts" },
 	{ "time_unit", CONFIG_WORD, INTO(source_config, rule.time_unit),
 	    .words = word_of_time_unit,
-	    .help = "the form of that time: since 1970, or RFC 3339" },
+	    .help = "the form of that time: a number since 1970 (hex: "
+		    "of seconds), RFC 3339, or a date of UTC" },
 	{ "require", CONFIG_GUARDS,
 	    COUNTED(source_config, rule.require, rule.n_require),
 	    .max = LIMIT_GUARDS,

@@ -30,7 +30,7 @@ struct pick_rule {
 	const char *pick; /* JSON pointer, or JSONPath (pick_path.h) */
 	/* Optional pointer to the observation's own time, and its form. */
 	const char *time_pick; /* NULL: it has none */
-	const char *time_unit; /* "s", "ms", "us", "ns", "rfc3339" */
+	const char *time_unit; /* "s", "ms", ... (pick_time.h) */
 	/* What must hold before a body is picked from: values that must stand
 	 * there, and pointers where nothing may stand but null, "", [], {}. */
 	const struct pick_guard *require;

@@ -5,6 +5,7 @@
 #include "verify/pick_guard.h"
 #include "verify/pick_number.h"
 #include "verify/pick_path.h"
+#include "verify/pick_time.h"
 
 #include <string.h>
 
@@ -29,20 +30,17 @@ static FALLIBLE check_pick(const char *pointer, const char *at, struct fault *f)
 
 static FALLIBLE check_time(const struct pick_rule *r, struct fault *f)
 {
-	static const char *const units[] = { "s", "ms", "us", "ns", "rfc3339" };
-
 	if (r->time_pick == NULL && r->time_unit == NULL)
 		return true;
 	if (r->time_pick == NULL)
 		return fault_raise(f, FAULT_CONFIG, "/time_unit",
 		    "\"time_unit\" means nothing without \"time_pick\"");
 	TRY(check_pick(r->time_pick, "/time_pick", f));
-	for (size_t i = 0; i < COUNT(units) && r->time_unit != NULL; i++) {
-		if (strcmp(r->time_unit, units[i]) == 0)
-			return true;
-	}
-	return fault_raise(f, FAULT_CONFIG, "/time_unit",
-	    "want \"s\", \"ms\", \"us\", \"ns\" or \"rfc3339\"");
+	if (r->time_unit == NULL || !pick_time_unit_is_known(r->time_unit))
+		return fault_raise(f, FAULT_CONFIG, "/time_unit",
+		    "want \"s\", \"ms\", \"us\", \"ns\", \"rfc3339\", \"date\" "
+		    "or \"hex\"");
+	return true;
 }
 
 static FALLIBLE check(const struct pick_rule *r, struct fault *f)
@@ -236,44 +234,6 @@ static FALLIBLE pick_text(const struct pick_rule *r, const struct json_node *v,
 
 /* ---- the time ----------------------------------------------------------- */
 
-/* Decimals to parse with so that units come out, and units in a ms. */
-static const struct time_unit {
-	const char *id;
-	uint8_t decimals;
-	int64_t per_ms;
-} time_units[] = {
-	{ "s", 3, 1 },
-	{ "ms", 0, 1 },
-	{ "us", 0, 1000 },
-	{ "ns", 0, 1000000 },
-};
-
-static bool parse_count(
-    struct span digits, const struct time_unit *unit, struct utc *out)
-{
-	struct dec d;
-
-	if (!dec_parse(digits, unit->decimals, DEC_TRUNC, &d, NULL))
-		return false;
-	if (dec_is_negative(&d) || d.units.limb[1] != 0 ||
-	    d.units.limb[2] != 0 || d.units.limb[3] != 0 ||
-	    d.units.limb[0] > INT64_MAX)
-		return false;
-	out->ms = (int64_t)d.units.limb[0] / unit->per_ms;
-	return true;
-}
-
-static bool parse_time(const char *unit, struct span text, struct utc *out)
-{
-	if (strcmp(unit, "rfc3339") == 0)
-		return utc_parse_rfc3339(text, out, "source.time", NULL);
-	for (size_t i = 0; i < COUNT(time_units); i++) {
-		if (strcmp(unit, time_units[i].id) == 0)
-			return parse_count(text, &time_units[i], out);
-	}
-	return false;
-}
-
 static FALLIBLE pick_time(const struct pick_rule *r,
     const struct json_node *root, struct utc now, struct picked *out,
     struct fault *f)
@@ -283,7 +243,7 @@ static FALLIBLE pick_time(const struct pick_rule *r,
 
 	TRY(find(root, r->time_pick, "source.time", &v, f));
 	TRY(decimal_text(v, r->time_pick, "source.time", &text, f));
-	if (!parse_time(r->time_unit, text, &out->time))
+	if (!pick_time_parse(r->time_unit, text, &out->time))
 		return fault_raise(f, FAULT_REMOTE, "source.time",
 		    "what stands at \"%.100s\" is no time in the unit \"%s\"",
 		    r->time_pick, r->time_unit);
