@@ -14,6 +14,7 @@
 #define CMD_USAGE 2
 
 #define CMD_MAX_OPTIONS 10
+#define CMD_MAX_OPERANDS 64
 
 struct cmd_option {
 	const char *name;  /* "config" */
@@ -24,7 +25,8 @@ struct cmd_option {
 /* As given: option[i] belongs to options[i]; a flag is "" or NULL. */
 struct cmd_args {
 	const char *option[CMD_MAX_OPTIONS];
-	const char *operand; /* NULL unless the command takes one */
+	const char *operand[CMD_MAX_OPERANDS];
+	size_t n_operands;
 };
 
 struct cmd {
@@ -32,13 +34,14 @@ struct cmd {
 	const char *help; /* one line */
 	const struct cmd_option *options;
 	size_t n_options;
-	const char *operand; /* "FEED": needed; NULL: none is taken */
+	const char *operand; /* "FEED": one is needed; NULL: none is taken */
+	bool takes_many;     /* none, one or more of them instead */
 	int (*run)(const struct cmd_args *args);
 };
 
 extern const struct cmd cmd_serve, cmd_check, cmd_health, cmd_detect, cmd_fetch,
     cmd_quote, cmd_key, cmd_collateral, cmd_simulate_agent, cmd_submit,
-    cmd_journal;
+    cmd_journal, cmd_recipe;
 
 /* ---- cmd_args.c --------------------------------------------------------- */
 

@@ -13,8 +13,9 @@ static void print_synopsis(FILE *to, const struct cmd *cmd)
 		fprintf(to, " [--%s%s%s]", o->name, o->value ? " " : "",
 		    o->value ? o->value : "");
 	}
-	fprintf(to, "%s%s\n", cmd->operand ? " " : "",
-	    cmd->operand ? cmd->operand : "");
+	if (cmd->operand != NULL)
+		fprintf(to, cmd->takes_many ? " [%s]..." : " %s", cmd->operand);
+	fprintf(to, "\n");
 }
 
 static void print_help(const struct cmd *cmd)
@@ -65,7 +66,10 @@ static size_t find_option(const struct cmd *cmd, const char *arg)
 bool cmd_args_read(const struct cmd *cmd, int argc, char **argv,
     struct cmd_args *out, int *exit_code)
 {
-	struct cmd_args args = { { NULL }, NULL };
+	struct cmd_args args = { 0 };
+	size_t max_operands = cmd->takes_many ? CMD_MAX_OPERANDS
+	    : cmd->operand != NULL            ? 1
+					      : 0;
 
 	for (int i = 0; i < argc; i++) {
 		const char *arg = argv[i];
@@ -77,10 +81,10 @@ bool cmd_args_read(const struct cmd *cmd, int argc, char **argv,
 		}
 		size_t k = find_option(cmd, arg);
 		if (k == cmd->n_options && strncmp(arg, "--", 2) != 0) {
-			if (cmd->operand == NULL || args.operand != NULL)
+			if (args.n_operands == max_operands)
 				return refuse(cmd, exit_code,
 				    "one argument too many: ", arg);
-			args.operand = arg;
+			args.operand[args.n_operands++] = arg;
 			continue;
 		}
 		if (k == cmd->n_options)
@@ -101,7 +105,7 @@ bool cmd_args_read(const struct cmd *cmd, int argc, char **argv,
 			return refuse(cmd, exit_code, "needs a value: ", arg);
 		}
 	}
-	if (cmd->operand != NULL && args.operand == NULL)
+	if (cmd->operand != NULL && !cmd->takes_many && args.n_operands == 0)
 		return refuse(cmd, exit_code, "missing: ", cmd->operand);
 	*out = args;
 	return true;

@@ -150,10 +150,10 @@ static int run(const struct cmd_args *args)
 	config = cmd_open_config(args->option[OPTION_CONFIG]);
 	if (config == NULL || a == NULL)
 		return CMD_FAILED;
-	const struct feed_config *feed = config_feed(config, args->operand);
+	const struct feed_config *feed = config_feed(config, args->operand[0]);
 	if (feed == NULL) {
 		fprintf(stderr, "affiantd: no feed %s; there are:\n",
-		    args->operand);
+		    args->operand[0]);
 		for (size_t i = 0; i < config->n_feeds; i++)
 			fprintf(stderr, "  %s\n", config->feeds[i].id);
 		return CMD_FAILED;

@@ -209,9 +209,10 @@ static int run(const struct cmd_args *args)
 	if (!cmd_engine_open(args->option[OPTION_CONFIG], NULL, CMD_SERVES, &e))
 		return CMD_FAILED;
 	log_set_level(LOG_WARN);
-	const struct feed_config *feed = config_feed(e.config, args->operand);
+	const struct feed_config *feed =
+	    config_feed(e.config, args->operand[0]);
 	if (feed == NULL) {
-		fprintf(stderr, "affiantd: no feed %s\n", args->operand);
+		fprintf(stderr, "affiantd: no feed %s\n", args->operand[0]);
 		return CMD_FAILED;
 	}
 	if (!sources_init(&f))

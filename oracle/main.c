@@ -20,6 +20,7 @@ static const struct cmd *const commands[] = {
 	&cmd_submit,
 	&cmd_journal,
 	&cmd_simulate_agent,
+	&cmd_recipe,
 };
 
 static void print_usage(FILE *to)

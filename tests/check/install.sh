@@ -15,6 +15,7 @@ cmake --install "$build" --prefix "$dir/usr" >/dev/null
 for file in bin/affiant-verify sbin/affiantd include/affiant-verify.h \
 	share/man/man1/affiant-verify.1 share/man/man8/affiantd.8 \
 	share/man/man5/affiant.conf.5 share/affiant/config.schema.json \
+	share/affiant/recipes/btc-usd.json share/affiant/recipes/README.md \
 	share/affiant/contracts/artifacts/AffiantFeed.json \
 	share/affiant/contracts/IAffiantFeed.sol \
 	share/bash-completion/completions/affiantd \

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 affiant_test(quoter LIBS affiant_oracle SOURCES oracle_double.c)
 affiant_test(recent LIBS affiant_oracle)
+affiant_test(recipe_book LIBS affiant_oracle affiant_io)
 affiant_test(merkle_tree LIBS affiant_verify)
 affiant_test(http LIBS affiant_oracle SOURCES oracle_double.c)
 affiant_test(http_routes LIBS affiant_oracle affiant_io)
