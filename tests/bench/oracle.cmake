@@ -35,3 +35,13 @@ add_dependencies(bench_run_price bench_constant)
 add_dependencies(bench_run_nonce bench_slow_affiantd)
 add_dependencies(bench_run_memory bench_ready)
 add_dependencies(bench_run_rounds bench_farm)
+
+# The submitter by itself; the chain is the stories' stand-in.
+add_executable(bench_submit EXCLUDE_FROM_ALL bench_submit.c)
+target_link_libraries(bench_submit PRIVATE affiant_flags affiant_oracle)
+add_custom_target(bench_run_submit
+	COMMAND ${CMAKE_COMMAND} -E env ${AFFIANT_TEST_ENV}
+		${CMAKE_CURRENT_SOURCE_DIR}/bench_submit.sh
+	USES_TERMINAL)
+add_dependencies(bench_run_submit bench_submit rpc_stand_in)
+add_dependencies(bench bench_run_submit)

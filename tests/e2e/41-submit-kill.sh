@@ -22,7 +22,8 @@ for ((i = 0; i < kills; i++)); do
 	sleep "$((ms / 1000)).$(printf %03d $((ms % 1000)))"
 	kill -KILL "$oracle"
 	wait "$oracle" 2>/dev/null || true
-	# Some lives meet what the one before them has left in a bad moment.
+	# Some lives begin in a bad moment.
+	mock mock_heal '[]' >/dev/null
 	case $((RANDOM % 8)) in
 	0) mock mock_fail '[0, "eth_sendRawTransaction", "disconnect", 1, 0]' ;;
 	1) mock mock_fail '[0, "eth_sendRawTransaction", "refuse", 1, 0]' ;;
