@@ -53,8 +53,8 @@ struct cmd_input {
 	struct verify_options opt;
 	struct policy policy;
 	struct blob nonce, trust_root, collateral, report_data;
-	struct blob event_log, app_compose;
-	struct evidence beside; /* a bare quote: the two above */
+	struct blob event_log, app_compose, mr_config;
+	struct evidence beside; /* a bare quote: the three above */
 };
 void cmd_input_drop(struct cmd_input *in);
 
@@ -63,24 +63,28 @@ FALLIBLE cmd_input_open(
     const struct cmd_options *o, struct cmd_input *out, struct fault *f);
 /*
  * One piece of evidence: a response; or with --platform a quote, as raw bytes,
- * as hexadecimal or base64 text, or in an agent's answer.
+ * as hexadecimal or base64 text, in an agent's answer or in an attestation.
  */
 FALLIBLE cmd_input_evidence(const struct cmd_options *o, const char *path,
     struct blob *out, struct fault *f);
 
 /* ---- cmd_answer.c ------------------------------------------------------- */
 
-/* An event log, and the quote that it came with; empty without one. */
+/* A quote and what came with it; empty where there was none. */
 struct cmd_answer {
-	struct blob quote, log;
+	struct blob quote, log, mr_config;
+	const char *platform; /* what an attestation is of; NULL: not said */
 };
 void cmd_answer_drop(struct cmd_answer *a);
 /*
- * A bare log, what a dstack agent answers to GetQuote, or a response of ours.
- * UNSUPPORTED at "answer.log" when there is none in it.
+ * A bare log, what a dstack agent answers to GetQuote or Attest, the
+ * attestation itself as bytes, or a response of ours.
  */
 FALLIBLE cmd_answer_read(
-    struct span text, struct cmd_answer *out, struct fault *f);
+    struct span in, struct cmd_answer *out, struct fault *f);
+/* The same; UNSUPPORTED at "answer.log" when there is no event log in it. */
+FALLIBLE cmd_answer_read_log(
+    struct span in, struct cmd_answer *out, struct fault *f);
 
 /* ---- cmd_print.c -------------------------------------------------------- */
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "verify/base/text.h"
 #include "verify/cmd.h"
+#include "verify/dstack_attestation.h"
 
 #include <string.h>
 
@@ -8,6 +9,21 @@ void cmd_answer_drop(struct cmd_answer *a)
 {
 	blob_drop(&a->quote);
 	blob_drop(&a->log);
+	blob_drop(&a->mr_config);
+}
+
+/* One blob for everything: as it is, or in an agent's answer to Attest. */
+static FALLIBLE read_attestation(
+    struct span in, struct cmd_answer *out, struct fault *f)
+{
+	AUTO(dstack_attestation_drop) struct dstack_attestation a = { 0 };
+
+	TRY(dstack_attestation_decode(in, &a, f));
+	TRY(blob_copy(a.evidence, &out->quote, f));
+	TRY(blob_copy(a.mr_config, &out->mr_config, f));
+	out->log = blob_move(&a.log);
+	out->platform = dstack_attestation_platform(&a);
+	return true;
 }
 
 /* What an agent answers: the log is a text, the quote hexadecimal. */
@@ -36,21 +52,56 @@ static FALLIBLE read_response(
 	return blob_copy(r.evidence.quote, &out->quote, f);
 }
 
-FALLIBLE cmd_answer_read(
+static FALLIBLE read_hex_attestation(
+    const struct json_node *v, struct cmd_answer *out, struct fault *f)
+{
+	AUTO(blob_drop) struct blob raw = { 0 };
+
+	TRY(hex_decode_blob(span_text(json_text(v)), LIMIT_ATTESTATION_BYTES,
+	    &raw, "answer.attestation", f));
+	return read_attestation(blob_span(&raw), out, f);
+}
+
+static FALLIBLE read_json(
     struct span text, struct cmd_answer *out, struct fault *f)
 {
 	AUTO(json_drop) struct json *doc = NULL;
-	AUTO(cmd_answer_drop) struct cmd_answer a = { 0 };
-	const struct json_node *root;
+	const struct json_node *root, *attestation, *quote;
 
 	TRY(json_parse(text, &json_limits_default, "answer.json", &doc, f));
 	root = json_root(doc);
 	if (json_kind_of(root) == JSON_ARRAY)
-		TRY(blob_copy(text, &a.log, f));
-	else if (json_find(root, "event_log") != NULL)
-		TRY(read_agent(root, &a, f));
+		return blob_copy(text, &out->log, f);
+	/* Agents of other platforms than TDX leave the other two empty. */
+	attestation = json_find(root, "attestation");
+	quote = json_find(root, "quote");
+	if (attestation != NULL && (quote == NULL || *json_text(quote) == '\0'))
+		return read_hex_attestation(attestation, out, f);
+	if (json_find(root, "event_log") != NULL)
+		return read_agent(root, out, f);
+	return read_response(text, out, f);
+}
+
+FALLIBLE cmd_answer_read(
+    struct span in, struct cmd_answer *out, struct fault *f)
+{
+	AUTO(cmd_answer_drop) struct cmd_answer a = { 0 };
+
+	if (dstack_attestation_is(in))
+		TRY(read_attestation(in, &a, f));
 	else
-		TRY(read_response(text, &a, f));
+		TRY(read_json(in, &a, f));
+	*out = a;
+	a = (struct cmd_answer){ 0 };
+	return true;
+}
+
+FALLIBLE cmd_answer_read_log(
+    struct span in, struct cmd_answer *out, struct fault *f)
+{
+	AUTO(cmd_answer_drop) struct cmd_answer a = { 0 };
+
+	TRY(cmd_answer_read(in, &a, f));
 	if (a.log.n == 0)
 		return fault_raise(f, FAULT_UNSUPPORTED, "answer.log",
 		    "there is no event log in it");

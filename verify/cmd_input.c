@@ -4,6 +4,8 @@
 #include "verify/base/text.h"
 #include "verify/cmd.h"
 #include "verify/collateral.h"
+#include "verify/dstack_attestation.h"
+#include "verify/tee_platforms.h"
 #include "verify/x509_pem.h"
 
 #include <string.h>
@@ -18,6 +20,7 @@ void cmd_input_drop(struct cmd_input *in)
 	blob_drop(&in->report_data);
 	blob_drop(&in->event_log);
 	blob_drop(&in->app_compose);
+	blob_drop(&in->mr_config);
 }
 
 /* ---- values ------------------------------------------------------------- */
@@ -169,14 +172,16 @@ static FALLIBLE read_beside(
 		    "a response carries its own");
 	if (o->event_log != NULL) {
 		TRY(file_read(o->event_log, LIMIT_RESPONSE_BYTES, &file, f));
-		TRY(cmd_answer_read(blob_span(&file), &answer, f));
+		TRY(cmd_answer_read_log(blob_span(&file), &answer, f));
 		in->event_log = blob_move(&answer.log);
+		in->mr_config = blob_move(&answer.mr_config);
 	}
 	if (o->app_compose != NULL)
 		TRY(file_read(o->app_compose, LIMIT_APP_COMPOSE_BYTES,
 		    &in->app_compose, f));
 	in->beside.event_log = blob_span(&in->event_log);
 	in->beside.app_compose = blob_span(&in->app_compose);
+	in->beside.mr_config = blob_span(&in->mr_config);
 	in->opt.beside = &in->beside;
 	return true;
 }
@@ -216,12 +221,26 @@ static bool squeeze(struct blob *b)
 	return n > 0;
 }
 
-/* {"quote":"<hex>","event_log":"..."}, as agents answer. */
-static FALLIBLE unwrap_answer(struct blob *file, struct fault *f)
+/* An attestation says what it is of; an agent's other answers do not. */
+static FALLIBLE check_platform(
+    const struct cmd_answer *a, const char *want, struct fault *f)
+{
+	if (a->platform == NULL ||
+	    tee_platform_find(span_text(a->platform)) ==
+		tee_platform_find(span_text(want)))
+		return true;
+	return fault_raise(f, FAULT_USAGE, "--platform",
+	    "the attestation is of the platform %s", a->platform);
+}
+
+/* {"quote":"<hex>","event_log":"..."}, as agents answer, or an attestation. */
+static FALLIBLE unwrap_answer(
+    struct blob *file, const char *platform, struct fault *f)
 {
 	AUTO(cmd_answer_drop) struct cmd_answer answer = { 0 };
 
 	TRY(cmd_answer_read(blob_span(file), &answer, f));
+	TRY(check_platform(&answer, platform, f));
 	if (answer.quote.n == 0)
 		return fault_raise(f, FAULT_UNSUPPORTED, "answer.quote",
 		    "there is no quote in it");
@@ -231,24 +250,35 @@ static FALLIBLE unwrap_answer(struct blob *file, struct fault *f)
 }
 
 /* A quote begins with a small number: no raw quote is text. */
-static FALLIBLE unwrap_quote(struct blob *file, struct fault *f)
+static FALLIBLE unwrap_text(struct blob *file, struct fault *f)
 {
 	AUTO(blob_drop) struct blob raw = { 0 };
 	struct span text;
 	struct fault none = FAULT_INIT;
 
-	if (file->n > 0 && file->p[0] == '{')
-		return unwrap_answer(file, f);
 	if (!squeeze(file))
 		return true;
 	text = blob_span(file);
 	if (text.n > 2 && memcmp(text.p, "0x", 2) == 0)
 		text = span_of(text.p + 2, text.n - 2);
-	if (!hex_decode_blob(text, LIMIT_QUOTE_BYTES, &raw, "quote.hex", &none))
+	if (!hex_decode_blob(
+		text, LIMIT_ATTESTATION_BYTES, &raw, "quote.hex", &none))
 		TRY(base64_decode(
-		    text, LIMIT_QUOTE_BYTES, &raw, "quote.base64", f));
+		    text, LIMIT_ATTESTATION_BYTES, &raw, "quote.base64", f));
 	blob_drop(file);
 	*file = blob_move(&raw);
+	return true;
+}
+
+static FALLIBLE unwrap_quote(
+    struct blob *file, const char *platform, struct fault *f)
+{
+	if (file->n > 0 && file->p[0] == '{')
+		return unwrap_answer(file, platform, f);
+	if (!dstack_attestation_is(blob_span(file)))
+		TRY(unwrap_text(file, f));
+	if (dstack_attestation_is(blob_span(file)))
+		return unwrap_answer(file, platform, f);
 	return true;
 }
 
@@ -259,7 +289,7 @@ FALLIBLE cmd_input_evidence(const struct cmd_options *o, const char *path,
 
 	TRY(file_read(path, LIMIT_RESPONSE_BYTES, &file, f));
 	if (o->platform != NULL)
-		TRY(unwrap_quote(&file, f));
+		TRY(unwrap_quote(&file, o->platform, f));
 	*out = blob_move(&file);
 	return true;
 }

@@ -114,7 +114,7 @@ static FALLIBLE replay_file(const struct cmd_options *o, const char *path,
 	bool ok;
 
 	TRY(file_read(path, LIMIT_RESPONSE_BYTES, &file, f));
-	TRY(cmd_answer_read(blob_span(&file), &answer, f));
+	TRY(cmd_answer_read_log(blob_span(&file), &answer, f));
 	ok = replay(&answer, &r, f);
 	if (ok && o->json)
 		ok = print_json(&r, f);

@@ -182,6 +182,30 @@ expect 2 "no log in it" replay price.json
 expect 1 "an answer, its log refused" "${sim[@]}" --platform tdx -c bundle.json \
 	--event-log answer.json answer.json
 says out "FAIL     dstack.log.rtmr"
+corpus=$AFFIANT_SOURCE/tests/fuzz/corpus/dstack_attestation
+for version in v0-tdx v1-tdx-bin v1-tdx-numbers v1-tdx-text; do
+	expect 1 "an attestation, $version, its log refused" replay "$corpus/$version"
+	says out "  app-id: 1111111111111111111111111111111111111111"
+	expect 0 "its quote" inspect --platform tdx "$corpus/$version"
+	says out "quote (4620 bytes"
+done
+xxd -p "$corpus/v0-tdx" | tr -d '\n' >attestation.hex
+expect 0 "an attestation as text" inspect --platform tdx attestation.hex
+jq -n --rawfile a attestation.hex '{attestation: $a}' >attest.json
+expect 0 "what an agent answers to Attest" inspect --platform tdx attest.json
+expect 1 "its log" replay attest.json
+expect 1 "an attestation, judged" "${sim[@]}" --platform tdx -c bundle.json \
+	--event-log attest.json attest.json
+says out "FAIL     "
+expect 2 "an attestation of another platform" inspect --platform nitro \
+	"$corpus/v0-tdx"
+says err "is of the platform tdx"
+expect 2 "an attestation without a log" replay "$corpus/v0-snp"
+expect 2 "an attestation that nobody judges" inspect --platform nitro \
+	"$corpus/v0-tpm"
+head -c 500 "$corpus/v0-tdx" >half
+expect 2 "half an attestation" inspect --platform tdx half
+says err "attestation.form"
 expect 2 "a log beside a response" "${sim[@]}" --event-log log.json price.json
 expect 2 "an app-compose and no log" "${sim[@]}" --platform tdx -c bundle.json \
 	--app-compose app-compose.json quote.bin

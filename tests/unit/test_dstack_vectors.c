@@ -2,8 +2,9 @@
 /*
  * The computed and recorded values of the dstack vectors: digests, registers,
  * chains, hashes; and real quotes with the logs that came with them. Not here:
- * what images and versioned blobs need, secrets inside of a key service
- * (derive_dh_secret, env_decrypt), what is Marlin's.
+ * images (test_dstack_measure.c), versioned blobs (test_dstack_attestation.c),
+ * secrets inside of a key service (derive_dh_secret, env_decrypt), what is
+ * Marlin's.
  */
 #include "tests/unit/check.h"
 #include "tests/unit/vectors.h"

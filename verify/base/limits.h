@@ -106,6 +106,11 @@
 /* A key service's identity: a public key in DER has 91 bytes. */
 #define LIMIT_KEY_PROVIDER_ID 512
 
+/* A whole attestation: quote, log and configuration, numbers as array items;
+ * the certificates of one report are two or three. */
+#define LIMIT_ATTESTATION_BYTES (4 * 1024 * 1024)
+#define LIMIT_ATTESTATION_CERTS 8
+
 /* ---- sealed blobs (sealing sections 3 and 8) ------------------------------ */
 
 /* Keys and small state; one EVP call stays far below INT_MAX. */
