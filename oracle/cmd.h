@@ -61,6 +61,11 @@ int cmd_open_failed(const struct fault *f);
 struct config *cmd_open_config(const char *path);
 void cmd_open_print_problems(int fd, const struct config_problems *problems);
 
+/* ---- cmd_probe.c -------------------------------------------------------- */
+
+/* Asks every source once and prints how it went. CMD_OK: all gave a value. */
+int cmd_probe_run(const struct config *config, bool as_json);
+
 /* ---- cmd_engine.c ------------------------------------------------------- */
 
 /* What every quoting command needs: provider, key, quoter. */

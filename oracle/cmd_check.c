@@ -7,12 +7,15 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { OPTION_CONFIG, OPTION_SCHEMA };
+enum { OPTION_CONFIG, OPTION_SCHEMA, OPTION_PROBE, OPTION_JSON };
 
 static const struct cmd_option options[] = {
 	[OPTION_CONFIG] = { "config", "FILE", "the configuration to check" },
 	[OPTION_SCHEMA] = { "schema", NULL,
 	    "print the JSON Schema of a configuration instead" },
+	[OPTION_PROBE] = { "probe", NULL,
+	    "ask each of its sources once, and say how it went" },
+	[OPTION_JSON] = { "json", NULL, "with --probe: one JSON object" },
 };
 
 static int print_schema(void)
@@ -54,6 +57,11 @@ static int run(const struct cmd_args *args)
 		fprintf(stderr, "affiantd check: needs --config FILE\n");
 		return CMD_USAGE;
 	}
+	if (args->option[OPTION_JSON] != NULL &&
+	    args->option[OPTION_PROBE] == NULL) {
+		fprintf(stderr, "affiantd check: --json needs --probe\n");
+		return CMD_USAGE;
+	}
 	if (!file_read(
 		args->option[OPTION_CONFIG], LIMIT_CONFIG_BYTES, &text, &f))
 		return cmd_open_failed(&f);
@@ -61,6 +69,8 @@ static int run(const struct cmd_args *args)
 		cmd_open_print_problems(STDOUT_FILENO, &problems);
 		return CMD_FAILED;
 	}
+	if (args->option[OPTION_PROBE] != NULL)
+		return cmd_probe_run(config, args->option[OPTION_JSON] != NULL);
 	print_summary(config);
 	return CMD_OK;
 }

@@ -3,6 +3,7 @@
 
 #include "compose/demo/demo_exchange.h"
 #include "compose/demo/demo_request.h"
+#include "compose/demo/demo_shapes.h"
 #include "verify/base/clock.h"
 #include "verify/base/json.h"
 
@@ -56,8 +57,10 @@ static bool asks_with_body(const struct demo_request_head *head)
 {
 	const struct demo_host *row = demo_market_find(head->host);
 
-	return row != NULL && row->takes_post && head->n_body > 0 &&
-	    strcmp(head->method, "POST") == 0;
+	if (head->n_body == 0 || strcmp(head->method, "POST") != 0)
+		return false;
+	return row != NULL ? row->takes_post
+			   : strcmp(head->host, DEMO_SHAPES_HOST) == 0;
 }
 
 /* A call of JSON-RPC 2.0, as far as a node would look. */
@@ -189,7 +192,10 @@ static void answer_host(const struct question *q, struct demo_reply *r)
 		.has_user_agent = q->head->has_user_agent,
 	};
 
-	answer_market(q, demo_market_find(q->head->host), r);
+	if (strcmp(q->head->host, DEMO_SHAPES_HOST) == 0)
+		demo_shapes_answer(q->here->shapes, q->head->target, r);
+	else
+		answer_market(q, demo_market_find(q->head->host), r);
 	if (q->mode->change != NULL)
 		q->mode->change(r, &request);
 }

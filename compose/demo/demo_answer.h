@@ -16,6 +16,7 @@
 /* Where the exchange listens. */
 struct demo_place {
 	unsigned port, http_port;
+	const char *shapes; /* a file (demo_shapes.h), or NULL */
 };
 
 /* Returns when the connection is to be closed. */

@@ -19,6 +19,7 @@
 
 struct demo_exchange {
 	struct demo_floor *floor;
+	const char *shapes;
 	struct demo_tls tls;
 	int tls_fd, http_fd, stop_fd;
 	uint16_t port, http_port;
@@ -67,7 +68,8 @@ static void leave(struct visit *v)
 static void *visit_thread(void *arg)
 {
 	struct visit *v = arg;
-	const struct demo_place here = { v->d->port, v->d->http_port };
+	const struct demo_place here = { v->d->port, v->d->http_port,
+		v->d->shapes };
 
 	if (!v->is_tls || handshake(v))
 		demo_answer_all(v->d->floor, &here, &v->stream);
@@ -160,6 +162,7 @@ static FALLIBLE start(
     struct demo_exchange *d, const struct demo_options *o, struct fault *f)
 {
 	TRY(demo_floor_open(clock_now(), o->dir, &d->floor, f));
+	d->shapes = o->shapes;
 	d->tls.ask = ask_floor;
 	d->tls.user = d;
 	TRY(demo_tls_open(&d->tls, f));

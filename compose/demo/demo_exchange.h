@@ -16,6 +16,8 @@
 
 /* Has every host's targets; redirects lead here. */
 #define DEMO_MOVED_HOST "moved.demo.localhost"
+/* Answers out of a file (demo_shapes.h). */
+#define DEMO_SHAPES_HOST "shapes.demo.localhost"
 /* Never misbehaves; also localhost and 127.0.0.1. For the control route. */
 #define DEMO_CONTROL_HOST "demo.localhost"
 
@@ -25,6 +27,7 @@ struct demo_options {
 	uint16_t port;      /* of TLS; 0: any */
 	uint16_t http_port; /* plain HTTP, for refusals; 0: any */
 	const char *dir;    /* ca.pem and intermediate.pem go there */
+	const char *shapes; /* of DEMO_SHAPES_HOST, or NULL; borrowed */
 };
 
 /* Ready to serve when it returns. */

@@ -64,6 +64,7 @@ static FALLIBLE open_all(
 	/* The first is whoever comes without a name. */
 	TRY(open_stand(floor, DEMO_CONTROL_HOST, now, f));
 	TRY(open_stand(floor, DEMO_MOVED_HOST, now, f));
+	TRY(open_stand(floor, DEMO_SHAPES_HOST, now, f));
 	for (size_t i = 0; i < demo_market_n_hosts; i++)
 		TRY(open_stand(floor, demo_market_hosts[i].name, now, f));
 	return demo_ca_write(floor->ca, dir, f);

@@ -12,13 +12,17 @@
 static void print_help(void)
 {
 	printf("usage: affiant-demo-exchange [--port N] [--http-port N] "
-	       "--dir DIR\n\n"
+	       "--dir DIR [--shapes FILE]\n\n"
 	       "A TLS server on 127.0.0.1 that answers in the shapes of "
 	       "well-known price APIs,\nunder a CA made at start, and "
 	       "misbehaves when told to.\n\n"
 	       "  --port N       0 (default): any free port, printed\n"
 	       "  --http-port N  the same, plain HTTP\n"
-	       "  --dir DIR      ca.pem goes there; made if missing\n\n"
+	       "  --dir DIR      ca.pem goes there; made if missing\n"
+	       "  --shapes FILE  what " DEMO_SHAPES_HOST
+	       " answers: JSON, target to\n"
+	       "                 {\"status\":200,\"answer\":JSON or "
+	       "\"text\":\"...\"}\n\n"
 	       "  curl --cacert DIR/ca.pem https://" DEMO_CONTROL_HOST
 	       ":PORT/_demo\n"
 	       "  curl --cacert DIR/ca.pem -X POST \\\n"
@@ -88,6 +92,8 @@ int main(int argc, char **argv)
 		i++;
 		if (strcmp(option, "--dir") == 0)
 			o.dir = argv[i];
+		else if (strcmp(option, "--shapes") == 0)
+			o.shapes = argv[i];
 		else if (strcmp(option, "--port") == 0) {
 			if (!parse_port(argv[i], &o.port))
 				return usage("--port wants 0 to 65535");

@@ -60,9 +60,10 @@ refused() {
 
 # ---- the demo exchange ------------------------------------------------------
 
+# start_exchange [OPTION...]: at $exchange_port, its CA in $ca.
 start_exchange() {
 	mkdir -p "$scratch/demo"
-	"$exchange" --port 0 --dir "$scratch/demo" >"$scratch/exchange.out" \
+	"$exchange" --port 0 --dir "$scratch/demo" "$@" >"$scratch/exchange.out" \
 		2>"$scratch/exchange.log" &
 	started+=($!)
 	within 10 "the demo exchange" grep -q '^ready ' "$scratch/exchange.out"
