@@ -40,6 +40,7 @@ struct feed {
 	struct feed_view view[2];
 	uint64_t round;             /* of what was published last */
 	struct feed_past published; /* its hash and time */
+	struct feed_call call;      /* and itself, of kinds with a number */
 	uint64_t rounds_ok, rounds_failed, late_ms, rounds_late;
 	bool held; /* a value that jumped, until a round passes again */
 	char last_fault[FAULT_TEXT_MAX];
@@ -237,8 +238,8 @@ static FALLIBLE observe(struct feed *feed, const volatile bool *stop,
 }
 
 /* Step 6: from now on statements bound to a nonce are made of this one. */
-static void adopt(
-    struct feed *feed, const struct feed_past *past, uint64_t round)
+static void adopt(struct feed *feed, const struct feed_past *past,
+    uint64_t round, const struct feed_call *call)
 {
 	pthread_mutex_lock(&feed->lock);
 	struct feed_view *view = feed->spare;
@@ -246,6 +247,7 @@ static void adopt(
 	feed->current = view;
 	feed->round = round;
 	feed->published = *past;
+	feed->call = *call;
 	feed->held = false;
 	feed->rounds_ok++;
 	pthread_mutex_unlock(&feed->lock);
@@ -300,16 +302,15 @@ static FALLIBLE publish(struct feed *feed, const struct desk *desk,
 	};
 
 	struct feed_call call = { .signature = r->signature };
-	const bool offers = deps->offer != NULL && view->kind->is_number;
-	if (offers)
+	if (view->kind->is_number)
 		TRY(statement_message(&desk->st, &r->hash, &call.statement, f));
 
 	/* First on disk: what nobody has seen may be named as `previous`, but
 	 * what somebody has seen must be. */
 	TRY(feed_state_record(feed->state, &past, f));
-	adopt(feed, &past, desk->st.round);
+	adopt(feed, &past, desk->st.round, &call);
 	TRY(board_publish(feed->board, &p, f));
-	if (offers)
+	if (deps->offer != NULL && view->kind->is_number)
 		deps->offer(deps->offer_to, feed->cfg->id, &call);
 	/* Looking it up later is a convenience; the response is out. */
 	fault_clear(&why);
@@ -396,8 +397,8 @@ bool feed_round(struct feed *feed, const volatile bool *stop, struct fault *f)
 
 /* ---- bound to a nonce --------------------------------------------------- */
 
-static FALLIBLE sign_nonce(struct feed *feed, struct span nonce,
-    struct desk *desk, struct feed_response *r, struct fault *f)
+/* Whether what was published last may be given out once more. Under the lock. */
+static FALLIBLE check_current(struct feed *feed, struct fault *f)
 {
 	if (!feed->current->is_set)
 		return fault_raise(f, FAULT_REMOTE, "feed.stale",
@@ -411,8 +412,29 @@ static FALLIBLE sign_nonce(struct feed *feed, struct span nonce,
 	if (feed->held)
 		return fault_raise(f, FAULT_REMOTE, "feed.stale",
 		    "a value is held back: %s", feed->last_fault);
+	return true;
+}
+
+static FALLIBLE sign_nonce(struct feed *feed, struct span nonce,
+    struct desk *desk, struct feed_response *r, struct fault *f)
+{
+	TRY(check_current(feed, f));
 	return sign_view(
 	    feed, feed->current, nonce, &feed->published, desk, r, f);
+}
+
+bool feed_latest_call(struct feed *feed, struct feed_call *out, struct fault *f)
+{
+	if (!feed->cfg->kind->is_number)
+		return fault_raise(f, FAULT_UNSUPPORTED, "feed.kind",
+		    "a feed of kind %s has no number for a contract",
+		    feed->cfg->kind->id);
+	pthread_mutex_lock(&feed->lock);
+	bool ok = check_current(feed, f);
+	if (ok)
+		*out = feed->call;
+	pthread_mutex_unlock(&feed->lock);
+	return ok;
 }
 
 bool feed_respond_to_nonce(struct feed *feed, struct span nonce,

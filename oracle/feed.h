@@ -76,6 +76,13 @@ FALLIBLE feed_respond_to_nonce(struct feed *feed, struct span nonce,
     enum response_detail detail, struct blob *body, struct sha256 *statement,
     struct fault *f);
 
+/*
+ * What was published last, for a contract. Any thread. REMOTE at "feed.stale"
+ * as above; UNSUPPORTED at "feed.kind" for kinds without a number.
+ */
+FALLIBLE feed_latest_call(
+    struct feed *feed, struct feed_call *out, struct fault *f);
+
 /* The `key` statement (nonce may be empty), quoted, as a response body. */
 FALLIBLE key_respond(const struct feed_deps *deps, struct span nonce,
     enum response_detail detail, struct blob *body, struct fault *f);

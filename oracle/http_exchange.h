@@ -15,7 +15,8 @@ enum http_method {
 	HTTP_GET = 1 << 0,
 	HTTP_HEAD = 1 << 1,
 	HTTP_OPTIONS = 1 << 2,
-	HTTP_OTHER = 1 << 3,
+	HTTP_POST = 1 << 3,
+	HTTP_OTHER = 1 << 4,
 };
 
 /* As it came in. Everything is hostile; strings end with NUL. */
@@ -24,8 +25,9 @@ struct http_request {
 	const char *path;  /* not decoded */
 	const char *query; /* behind the question mark, not decoded; or NULL */
 	const char *host, *accept, *if_none_match; /* headers, or NULL */
-	bool has_body;
-	bool close; /* the connection ends with this answer */
+	bool has_body;    /* one was sent, and was not read */
+	struct span body; /* what was read, for routes that take one */
+	bool close;       /* the connection ends with this answer */
 	struct utc now;
 };
 

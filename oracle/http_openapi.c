@@ -32,6 +32,8 @@ static const struct route_doc {
 	{ "/v1/key", "Response", NULL, true },
 	{ "/v1/attestation", "Response", NULL, false },
 	{ "/v1/collateral", "Collateral", NULL, true },
+	{ "/gateway", "Gateway", NULL, false },
+	{ "/gateway/*", "Gateway", "call", false },
 	{ "/healthz", "Health", NULL, false },
 	{ "/readyz", "Health", NULL, false },
 	{ "/metrics", "Metrics", NULL, false },
@@ -64,6 +66,8 @@ static const struct answer {
 	{ "Document", "this document", "application/json", NULL, false },
 	{ "Feeds", "every feed and how it is", "application/json", "Feeds",
 	    false },
+	{ "Gateway", "what the contract's callback is handed",
+	    "application/json", "Gateway", false },
 	{ "Head", "the head of what GET answers", NULL, NULL, false },
 	{ "Health", "all is well", "application/json", "Health", false },
 	{ "Metrics", "the text format of Prometheus, version 0.0.4",
@@ -169,6 +173,7 @@ struct path {
 	unsigned members;              /* enum http_member */
 	const struct route_doc *doc;
 	const char *help, *feed; /* of a feed: its id */
+	bool posts;
 };
 
 struct paths {
@@ -214,6 +219,11 @@ static void add_feed(struct paths *paths, const struct feed_config *cfg)
 
 static void find_paths(struct paths *paths, const struct config *config)
 {
+	for (const struct http_route *r = http_post_routes;
+	     r->path != NULL && paths->n < MAX_PATHS; r++) {
+		add_route(paths, r);
+		paths->list[paths->n - 1].posts = true;
+	}
 	for (const struct http_route *r = http_routes;
 	     r->path != NULL && paths->n < MAX_PATHS; r++)
 		add_route(paths, r);
@@ -270,6 +280,26 @@ static void put_operation(struct canon *c, const struct path *p, bool head)
 	canon_end(c);
 }
 
+/* Of a route that takes a body: a call, as EIP-3668 has it. */
+static void put_post(struct canon *c, const struct path *p)
+{
+	canon_object(c, "post");
+	canon_object(c, "requestBody");
+	canon_object(c, "content");
+	canon_object(c, "application/json");
+	openapi_schema_form(c, "schema", OPENAPI_OBJECT, "GatewayCall");
+	canon_end(c);
+	canon_end(c);
+	canon_bool(c, "required", true);
+	canon_end(c);
+	canon_object(c, "responses");
+	put_reference(c, "200", "responses", p->doc->answer);
+	put_reference(c, "default", "responses", "Problem");
+	canon_end(c);
+	canon_text(c, "summary", p->help);
+	canon_end(c);
+}
+
 /* ---- the document -------------------------------------------------------- */
 
 static void put_info(struct canon *c)
@@ -300,8 +330,12 @@ static void put_document(struct canon *c, const struct paths *paths)
 	canon_object(c, "paths");
 	for (size_t i = 0; i < paths->n; i++) {
 		canon_object(c, paths->list[i].text);
-		put_operation(c, &paths->list[i], false);
-		put_operation(c, &paths->list[i], true);
+		if (paths->list[i].posts) {
+			put_post(c, &paths->list[i]);
+		} else {
+			put_operation(c, &paths->list[i], false);
+			put_operation(c, &paths->list[i], true);
+		}
 		canon_end(c);
 	}
 	canon_end(c);

@@ -15,6 +15,8 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 	    "The nonce is not 1 to 32 bytes of hexadecimal", 400 },
 	[PROBLEM_BAD_PATH] = { "urn:affiant:problem:bad-path",
 	    "The path is wrongly encoded", 400 },
+	[PROBLEM_BAD_CALL] = { "urn:affiant:problem:bad-call",
+	    "The call is none that the gateway answers", 400 },
 	[PROBLEM_NOT_FOUND] = { "urn:affiant:problem:not-found",
 	    "There is nothing here", 404 },
 	[PROBLEM_NO_FEED] = { "urn:affiant:problem:no-feed",

@@ -13,6 +13,7 @@ enum problem {
 	PROBLEM_BAD_QUERY,    /* 400: unknown or repeated member, bad value */
 	PROBLEM_BAD_NONCE,    /* 400 */
 	PROBLEM_BAD_PATH,     /* 400: bad percent-encoding */
+	PROBLEM_BAD_CALL,     /* 400: not what the gateway answers */
 	PROBLEM_NOT_FOUND,    /* 404: no such route */
 	PROBLEM_NO_FEED,      /* 404 */
 	PROBLEM_NO_STATEMENT, /* 404: not among the recent ones */

@@ -5,6 +5,7 @@
 #include "oracle/http_api.h"
 #include "oracle/http_chains.h"
 #include "oracle/http_feeds.h"
+#include "oracle/http_gateway.h"
 #include "oracle/http_metrics.h"
 #include "oracle/http_openapi.h"
 #include "oracle/http_page.h"
@@ -28,11 +29,19 @@ const struct http_route http_routes[] = {
 	    "the signer, quoted over the caller's ?nonce=HEX" },
 	{ "/v1/collateral", 0, http_api_collateral,
 	    "what an offline verifier needs for this machine" },
+	{ "/gateway/*", 0, http_gateway_get,
+	    "EIP-3668, SENDER/DATA.json: a feed's latest for a contract" },
 	{ "/healthz", 0, http_api_healthz, "the process is alive" },
 	{ "/readyz", 0, http_api_readyz, "every feed has a fresh value" },
 	{ "/metrics", 0, http_metrics, "numbers for monitoring (Prometheus)" },
 	{ "/openapi.json", 0, http_openapi,
 	    "these routes as an OpenAPI document" },
+	{ NULL, 0, NULL, NULL },
+};
+
+const struct http_route http_post_routes[] = {
+	{ "/gateway", 0, http_gateway_post,
+	    "EIP-3668: the same, asked with a JSON body" },
 	{ NULL, 0, NULL, NULL },
 };
 
@@ -59,7 +68,22 @@ bool http_routes_has(const char *path)
 		if (r->handle != http_feeds_price && matches(r, path) != NULL)
 			return true;
 	}
-	return false;
+	return http_routes_takes_body(path);
+}
+
+static const struct http_route *find_post(const char *path)
+{
+	for (const struct http_route *r = http_post_routes; r->path != NULL;
+	     r++) {
+		if (strcmp(r->path, path) == 0)
+			return r;
+	}
+	return NULL;
+}
+
+bool http_routes_takes_body(const char *path)
+{
+	return find_post(path) != NULL;
 }
 
 static const struct http_route *find(struct http_exchange *x)
@@ -75,14 +99,42 @@ static const struct http_route *find(struct http_exchange *x)
 }
 
 /* A preflight, or a plain question for what is possible here. */
-static void answer_options(struct http_exchange *x)
+static void answer_options(struct http_exchange *x, bool posts)
 {
 	http_answer_send(x,
 	    &(struct http_answer){ .status = 204,
-		.extra = "Allow: GET, HEAD, OPTIONS\r\n"
-			 "Access-Control-Allow-Methods: GET, HEAD\r\n"
-			 "Access-Control-Allow-Headers: *\r\n"
-			 "Access-Control-Max-Age: 86400\r\n" });
+		.extra = posts ? "Allow: POST, OPTIONS\r\n"
+				 "Access-Control-Allow-Methods: POST\r\n"
+				 "Access-Control-Allow-Headers: *\r\n"
+				 "Access-Control-Max-Age: 86400\r\n"
+			       : "Allow: GET, HEAD, OPTIONS\r\n"
+				 "Access-Control-Allow-Methods: GET, HEAD\r\n"
+				 "Access-Control-Allow-Headers: *\r\n"
+				 "Access-Control-Max-Age: 86400\r\n" });
+}
+
+/* False when the method does not fit, or the body: that has been answered. */
+static bool is_allowed(struct http_exchange *x, bool posts)
+{
+	const struct http_request *r = x->request;
+
+	if (posts && r->method != HTTP_POST)
+		http_answer_problem_with(x, PROBLEM_METHOD,
+		    "POST and OPTIONS are answered here", NULL, 0,
+		    "Allow: POST, OPTIONS\r\n");
+	else if (!posts && r->method != HTTP_GET && r->method != HTTP_HEAD)
+		http_answer_problem_with(x, PROBLEM_METHOD,
+		    "GET, HEAD and OPTIONS are answered here", NULL, 0,
+		    "Allow: GET, HEAD, OPTIONS\r\n");
+	else if (posts && r->has_body)
+		http_answer_problem(x, PROBLEM_TOO_LARGE,
+		    "the body has a Content-Length of at most 1024");
+	else if (r->has_body)
+		http_answer_problem(
+		    x, PROBLEM_BAD_REQUEST, "a GET or HEAD has no body here");
+	else
+		return true;
+	return false;
 }
 
 static void serve(struct http_exchange *x)
@@ -102,27 +154,21 @@ static void serve(struct http_exchange *x)
 		return;
 	}
 	x->path = decoded;
-	const struct http_route *route = find(x);
+	const struct http_route *route = find_post(x->path);
+	const bool posts = route != NULL;
+	if (!posts)
+		route = find(x);
 	if (route == NULL) {
 		http_answer_problem(
 		    x, PROBLEM_NOT_FOUND, "GET / lists what there is");
 		return;
 	}
 	if (r->method == HTTP_OPTIONS) {
-		answer_options(x);
+		answer_options(x, posts);
 		return;
 	}
-	if (r->method == HTTP_OTHER) {
-		http_answer_problem_with(x, PROBLEM_METHOD,
-		    "GET, HEAD and OPTIONS are answered here", NULL, 0,
-		    "Allow: GET, HEAD, OPTIONS\r\n");
+	if (!is_allowed(x, posts))
 		return;
-	}
-	if (r->has_body) {
-		http_answer_problem(
-		    x, PROBLEM_BAD_REQUEST, "a GET or HEAD has no body here");
-		return;
-	}
 	if (!http_uri_query(r->query, route->members, &x->query, &p, &f)) {
 		http_answer_problem(x, p, f.text);
 		return;

@@ -18,10 +18,15 @@ struct http_route {
 };
 /* Ends with a row whose path is NULL. All rows answer GET and HEAD. */
 extern const struct http_route http_routes[];
+/* The same; these answer POST, with a body, and nothing else. */
+extern const struct http_route http_post_routes[];
 
 /* Answers the request, whatever it is. Returns the status that was sent. */
 int http_routes_serve(struct http_site *site, const struct http_request *r,
     void (*send)(void *to, struct span answer), void *to);
+
+/* Whether a body sent to this path (not decoded) is wanted. */
+bool http_routes_takes_body(const char *path);
 
 /* A path that a feed cannot have, because a row of the table has it. */
 bool http_routes_has(const char *path);

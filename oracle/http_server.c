@@ -54,6 +54,8 @@ static enum http_method method_of(const char *name)
 		return HTTP_HEAD;
 	if (strcmp(name, "OPTIONS") == 0)
 		return HTTP_OPTIONS;
+	if (strcmp(name, "POST") == 0)
+		return HTTP_POST;
 	return HTTP_OTHER;
 }
 
@@ -105,11 +107,63 @@ static void read_request(const struct http_server *s,
 	out->close = out->has_body || ends_here(s, ri, connection);
 }
 
+/* How long a body may take to arrive, from the end of its head. */
+#define BODY_MS 2000
+
+/* Whether its body is one to be read: wanted, of a known and small size. */
+static bool is_readable(
+    const struct mg_request_info *ri, const struct http_request *r)
+{
+	return r->method == HTTP_POST && r->path != NULL &&
+	    http_routes_takes_body(r->path) && ri->content_length > 0 &&
+	    ri->content_length <= LIMIT_HTTP_BODY_BYTES;
+}
+
+/*
+ * Exactly n bytes, or false. civetweb waits for each read anew, so whoever
+ * sends a byte every two seconds would hold a thread for as long as he likes:
+ * a byte at a time (they stand in its buffer mostly) we look at the clock.
+ */
+static bool read_body(struct mg_connection *conn, uint8_t *out, size_t n)
+{
+	const uint64_t due = clock_monotonic_ns() + BODY_MS * UINT64_C(1000000);
+
+	for (size_t i = 0; i < n; i++) {
+		if (mg_read(conn, out + i, 1) != 1 ||
+		    clock_monotonic_ns() > due)
+			return false;
+	}
+	return true;
+}
+
 static void send_answer(void *to, struct span answer)
 {
 	/* Short when the client has gone or takes nothing for 3 s; civetweb
 	 * then ends the connection, and nobody is there to be told. */
 	(void)mg_write(to, answer.p, answer.n);
+}
+
+/* Reads the body where there is one that somebody wants, and answers. */
+static int serve_request(struct http_server *s, struct http_request *request,
+    struct mg_connection *conn)
+{
+	const struct mg_request_info *ri = mg_get_request_info(conn);
+	uint8_t body[LIMIT_HTTP_BODY_BYTES];
+	struct http_exchange late = { .request = request,
+		.site = &s->site,
+		.send = send_answer,
+		.to = conn };
+
+	if (is_readable(ri, request)) {
+		if (!read_body(conn, body, (size_t)ri->content_length)) {
+			http_answer_problem(&late, PROBLEM_TIMEOUT,
+			    "the body of the request did not arrive in time");
+			return late.status;
+		}
+		request->has_body = false;
+		request->body = span_of(body, (size_t)ri->content_length);
+	}
+	return http_routes_serve(&s->site, request, send_answer, conn);
 }
 
 static int on_request(struct mg_connection *conn)
@@ -122,7 +176,7 @@ static int on_request(struct mg_connection *conn)
 	read_request(s, mg_get_request_info(conn), &request);
 	if (request.close)
 		mg_disable_connection_keep_alive(conn);
-	int status = http_routes_serve(&s->site, &request, send_answer, conn);
+	int status = serve_request(s, &request, conn);
 	atomic_fetch_sub(&s->site.load.answering, 1);
 	worker->head_due_ns =
 	    clock_monotonic_ns() + HTTP_NEXT_HEAD_MS * UINT64_C(1000000);

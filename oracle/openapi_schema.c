@@ -289,6 +289,16 @@ static const struct member feeds[] = {
 	NEED_OF("feeds", OPENAPI_OBJECTS, "Feed"),
 };
 
+/* EIP-3668 */
+static const struct member gateway[] = {
+	NEED("data", OPENAPI_TEXT),
+};
+
+static const struct member gateway_call[] = {
+	NEED("data", OPENAPI_TEXT),
+	NEED("sender", OPENAPI_ADDRESS),
+};
+
 static const struct member health[] = {
 	NEED("status", OPENAPI_TEXT),
 };
@@ -401,6 +411,8 @@ static const struct object {
 	{ "Evidence", false, evidence, COUNT(evidence), NULL },
 	{ "Feed", true, feed, COUNT(feed), NULL },
 	{ "Feeds", true, feeds, COUNT(feeds), NULL },
+	{ "Gateway", true, gateway, COUNT(gateway), NULL },
+	{ "GatewayCall", true, gateway_call, COUNT(gateway_call), NULL },
 	{ "Health", true, health, COUNT(health), NULL },
 	{ .name = "Hop", .put = openapi_statement_put_hop },
 	{ "Kept", true, kept, COUNT(kept), NULL },

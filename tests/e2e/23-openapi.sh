@@ -14,13 +14,17 @@ get /openapi.json >"$doc"
 jq -e '.openapi == "3.1.0" and .info.title == "Affiant" and
 	(.paths | has("/two") and has("/price") and has("/v1/feeds/{id}"))' "$doc" >/dev/null ||
 	fail "the document"
+# The selector of price(bytes32), and the id of the feed.
+call=0x88f3543a$(printf '%-64s' 4254432f555344 | tr ' ' 0)
+gateway=0x0000000000000000000000000000000000000001/$call.json
 hash=$(get /price | jq -r .reportDataHash)
 
-jq -r '.paths | keys[]' "$doc" >"$scratch/paths"
+jq -r '.paths | to_entries[] | select(.value.get) | .key' "$doc" >"$scratch/paths"
 [ "$(wc -l <"$scratch/paths")" -gt 10 ] || fail "few paths"
 while read -r path; do
 	url=${path/\{id\}/BTC%2FUSD}
 	url=${url/\{sha256\}/$hash}
+	url=${url/\{call\}/$gateway}
 	# What needs a parameter says so itself; everything else needs none.
 	[ "$path" = /v1/attestation ] && url+='?nonce=00ff'
 	type=$(curl -sS -m 10 -o "$scratch/body.out" -w '%{http_code} %{content_type}' \

@@ -23,7 +23,7 @@ static void check_records(void)
 		if (r->form == ONCHAIN_EVENT)
 			MUST(r->count > 0);
 		else if (i < 2 && !onchain_recover(r, &signer, &f))
-			must_be_refusal(&f, 0);
+			must_be_refusal(&f, sizeof(r->signature.b));
 	}
 }
 

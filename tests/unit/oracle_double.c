@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tests/unit/oracle_double.h"
 
+#include "chain/rpc/feed_call.h"
 #include "verify/base/text.h"
 
 #include <string.h>
@@ -241,6 +242,19 @@ FALLIBLE feed_respond_to_nonce(struct feed *feed, struct span nonce,
 		    f, FAULT_INTERNAL, "double.mistake", "a mistake of ours");
 	TRY(respond(feed->quoter, nonce, detail, body, f));
 	*statement = sha256_of(nonce);
+	return true;
+}
+
+FALLIBLE feed_latest_call(
+    struct feed *feed, struct feed_call *out, struct fault *f)
+{
+	if (!feed->config->kind->is_number)
+		return fault_raise(
+		    f, FAULT_UNSUPPORTED, "feed.kind", "no number");
+	if (feed->stale || feed->call == NULL)
+		return fault_raise(
+		    f, FAULT_REMOTE, "feed.stale", "there is no fresh quorum");
+	*out = *feed->call;
 	return true;
 }
 

@@ -50,6 +50,7 @@ struct feed {
 	struct feed_tally tally;
 	bool stale;    /* feed_respond_to_nonce has no fresh quorum */
 	bool internal; /* ... makes a mistake */
+	const struct feed_call *call; /* what was published; or NULL */
 };
 
 #endif

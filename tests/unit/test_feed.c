@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "chain/rpc/feed_call.h"
 #include "oracle/feed.h"
 
 #include "attest/provider.h"
@@ -732,6 +733,39 @@ static void assert_held(struct bench *b, const char *value)
 	    f, FAULT_REMOTE, "feed.stale");
 }
 
+static void call__is_what_was_published_last(void **state)
+{
+	(void)state;
+	AUTO(bench_close) struct bench b = { 0 };
+	bench_open(&b, 1);
+	struct fault f = FAULT_INIT;
+	struct feed_call call;
+
+	assert_refused(
+	    feed_latest_call(b.feed, &call, &f), f, FAULT_REMOTE, "feed.stale");
+	says(0, "97234.12");
+	round_ok(&b);
+	assert_ok(feed_latest_call(b.feed, &call, &f), f);
+	ANSWER a = published(&b);
+	struct eip712_statement want;
+	assert_ok(statement_message(a.st, &a.hash, &want, &f), f);
+	assert_memory_equal(eip712_statement_digest(&call.statement).b,
+	    a.response.digest.b, 32);
+	assert_memory_equal(
+	    eip712_statement_digest(&want).b, a.response.digest.b, 32);
+	assert_memory_equal(
+	    call.signature.b, a.response.signature.b, sizeof(call.signature.b));
+	/* What was made for somebody's nonce is his alone. */
+	ANSWER own = for_nonce(&b, "n");
+	assert_false(sha256_equal(&own.hash, &a.hash));
+	assert_ok(feed_latest_call(b.feed, &call, &f), f);
+	assert_true(sha256_equal(&call.statement.statement, &a.hash));
+	now.ms += 30001;
+	later();
+	assert_refused(
+	    feed_latest_call(b.feed, &call, &f), f, FAULT_REMOTE, "feed.stale");
+}
+
 static void breaker__holds_a_jump_until_rounds_confirm_it(void **state)
 {
 	(void)state;
@@ -1189,6 +1223,7 @@ int main(void)
 		cmocka_unit_test(nonce__is_in_a_statement_of_its_own),
 		cmocka_unit_test(nonce__is_answered_from_what_was_published),
 		cmocka_unit_test(nonce__gets_no_stale_value),
+		cmocka_unit_test(call__is_what_was_published_last),
 		cmocka_unit_test(
 		    nonce__gets_no_value_that_became_stale_behind_a_quote),
 		cmocka_unit_test(stale__is_what_is_old_whatever_the_clock_says),

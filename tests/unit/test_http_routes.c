@@ -47,6 +47,9 @@ static void routes__cannot_be_taken_by_a_feed(void **state)
 			fail_msg("%s is %s", r->path,
 			    wanted ? "taken" : "free for a feed");
 	}
+	for (const struct http_route *r = http_post_routes; r->path != NULL;
+	     r++)
+		assert_false(is_free(r->path));
 	assert_true(is_free("/eth"));
 }
 

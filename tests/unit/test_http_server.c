@@ -284,6 +284,17 @@ static void server__refuses_what_is_not_http(void **state)
 		    400 },
 		{ "GET /price HTTP/2.0\r\n\r\n", 505 },
 		{ "POST /price HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}", 405 },
+		/* A body that is wanted, and is none of the gateway's. */
+		{ "POST /gateway HTTP/1.1\r\nContent-Length: 2\r\n\r\n{}",
+		    400 },
+		{ "POST /gateway HTTP/1.1\r\nConnection: close\r\n\r\n", 400 },
+		{ "POST /gateway HTTP/1.1\r\nContent-Length: 1025\r\n\r\n",
+		    413 },
+		{ "POST /gateway HTTP/1.1\r\nTransfer-Encoding: chunked\r\n"
+		  "\r\n0\r\n\r\n",
+		    413 },
+		{ "POST /gateway HTTP/1.1\r\nContent-Length: 3\r\n\r\n{}",
+		    408 },
 		{ "DELETE /price HTTP/1.1\r\nConnection: close\r\n\r\n", 405 },
 		{ "GET /%2e%2e/etc/passwd HTTP/1.1\r\nConnection: close\r\n"
 		  "\r\n",

@@ -206,11 +206,28 @@ static void check_operation(
 	assert_non_null(at(o, "responses", "default"));
 }
 
+static void check_post(const struct http_route *r)
+{
+	const struct json_node *p = path_of(r);
+	const struct json_node *post = json_find(p, "post");
+
+	assert_int_equal(json_count(p), 1);
+	assert_non_null(post);
+	assert_string_equal(json_text(json_find(post, "summary")), r->help);
+	assert_non_null(at(post, "requestBody", "content"));
+	assert_non_null(at(post, "responses", "200"));
+}
+
 static void paths__are_the_table_of_routes(void **state)
 {
 	size_t n = 0;
 
 	(void)state;
+	for (const struct http_route *r = http_post_routes; r->path != NULL;
+	     r++) {
+		check_post(r);
+		n++;
+	}
 	for (const struct http_route *r = http_routes; r->path != NULL; r++) {
 		const struct json_node *p = path_of(r);
 		const struct json_node *get = json_find(p, "get");

@@ -178,6 +178,8 @@
 #define LIMIT_SCALE 30
 /* A request's line and headers; browsers stay below 8 KB. */
 #define LIMIT_HTTP_HEAD_BYTES (16 * 1024)
+/* A body that is read: a gateway's call is 150 bytes. */
+#define LIMIT_HTTP_BODY_BYTES 1024
 /* Threads of the HTTP server, each about 32 KB once it has worked. */
 #define LIMIT_HTTP_THREADS 1024
 /* Connections that have sent nothing yet wait in the kernel, not in threads;
