@@ -3,6 +3,7 @@
 #include "oracle/feed_response.h"
 #include "verify/base/canon.h"
 #include "verify/base/text.h"
+#include "verify/ratls.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -38,6 +39,10 @@ static FALLIBLE read_report_data(
 		    "32 bytes and 32 zeros is the form of a statement's hash, "
 		    "and is quoted for statements that this program made and "
 		    "for nothing else");
+	if (ratls_is_report_data(out))
+		return fault_raise(f, FAULT_USAGE, "quote.report_data",
+		    "this is the form of a TLS key's hash, and is quoted for "
+		    "keys that this program made and for nothing else");
 	return true;
 }
 

@@ -29,7 +29,7 @@ _affiant_verify() {
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		[ "$COMP_CWORD" -ne 1 ] ||
 			mapfile -t -O "${#COMPREPLY[@]}" COMPREPLY < <(compgen -W \
-				"check inspect policy compose-hash image replay onchain explain" \
+				"check tls-cert inspect policy compose-hash image replay onchain explain" \
 				-- "$cur") ;;
 	esac
 }

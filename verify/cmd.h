@@ -17,6 +17,7 @@ struct cmd_options {
 	const char *platform, *report_data, *event_log, *app_compose;
 	const char *response, *topics;
 	bool allow_simulated, json, help, version;
+	bool is_cert; /* no option: FILE is a certificate (cmd_tls_cert.c) */
 };
 
 struct cmd {
@@ -32,7 +33,7 @@ struct cmd {
 enum { EXIT_OK = 0, EXIT_REFUSED = 1, EXIT_NOT_JUDGED = 2 };
 
 extern const struct cmd cmd_check, cmd_compose_hash, cmd_explain, cmd_image,
-    cmd_inspect, cmd_onchain, cmd_policy, cmd_replay;
+    cmd_inspect, cmd_onchain, cmd_policy, cmd_replay, cmd_tls_cert;
 extern const struct cmd *const cmd_table[]; /* ends NULL; main.c */
 
 /* ---- cmd_options.c ------------------------------------------------------ */
@@ -67,6 +68,17 @@ FALLIBLE cmd_input_open(
  */
 FALLIBLE cmd_input_evidence(const struct cmd_options *o, const char *path,
     struct blob *out, struct fault *f);
+
+/* ---- cmd_check.c --------------------------------------------------------- */
+
+/* Judges one piece of evidence, whatever it is. */
+typedef void (*cmd_judge_fn)(const struct cmd_options *o,
+    const struct cmd_input *in, struct span evidence, struct verdict *v);
+/*
+ * Judges each file in turn and prints its verdict; the exit code of the worst.
+ */
+int cmd_judge_files(
+    const struct cmd_options *o, cmd_judge_fn judge, char **files, int n);
 
 /* ---- cmd_answer.c ------------------------------------------------------- */
 

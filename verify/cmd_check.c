@@ -125,8 +125,19 @@ static FALLIBLE print_json(const struct verdict *v, struct fault *f)
 
 /* ---- the command -------------------------------------------------------- */
 
+static void judge_evidence(const struct cmd_options *o,
+    const struct cmd_input *in, struct span evidence, struct verdict *v)
+{
+	if (o->platform != NULL)
+		verify_quote(o->platform, evidence, blob_span(&in->report_data),
+		    &in->opt, v);
+	else
+		verify_response(evidence, &in->opt, v);
+}
+
 static FALLIBLE judge_file(const struct cmd_options *o,
-    const struct cmd_input *in, const char *path, int *code, struct fault *f)
+    const struct cmd_input *in, cmd_judge_fn judge, const char *path, int *code,
+    struct fault *f)
 {
 	AUTO(blob_drop) struct blob evidence = { 0 };
 	/* Too large for comfort on the stack, too short-lived for more. */
@@ -137,11 +148,8 @@ static FALLIBLE judge_file(const struct cmd_options *o,
 		return fault_raise(
 		    f, FAULT_SYSTEM, "check.memory", "out of memory");
 	ok = cmd_input_evidence(o, path, &evidence, f);
-	if (ok && o->platform != NULL)
-		verify_quote(o->platform, blob_span(&evidence),
-		    blob_span(&in->report_data), &in->opt, v);
-	else if (ok)
-		verify_response(blob_span(&evidence), &in->opt, v);
+	if (ok)
+		judge(o, in, blob_span(&evidence), v);
 	if (ok && o->json)
 		ok = print_json(v, f);
 	else if (ok)
@@ -161,7 +169,8 @@ static int worse(int a, int b)
 	return rank[a] >= rank[b] ? a : b;
 }
 
-static int run(const struct cmd_options *o, char **files, int n)
+int cmd_judge_files(
+    const struct cmd_options *o, cmd_judge_fn judge, char **files, int n)
 {
 	AUTO(cmd_input_drop) struct cmd_input in = { 0 };
 	AUTO(tee_memory_drop) struct tee_memory memory = { 0 };
@@ -179,7 +188,7 @@ static int run(const struct cmd_options *o, char **files, int n)
 
 		if (!o->json && i > 0)
 			putchar('\n');
-		if (!judge_file(o, &in, files[i], &one, &f)) {
+		if (!judge_file(o, &in, judge, files[i], &one, &f)) {
 			cmd_print_fault(files[i], &f);
 			fault_clear(&f);
 		}
@@ -189,6 +198,11 @@ static int run(const struct cmd_options *o, char **files, int n)
 	if (fflush(stdout) != 0 || ferror(stdout))
 		code = worse(code, EXIT_NOT_JUDGED);
 	return code;
+}
+
+static int run(const struct cmd_options *o, char **files, int n)
+{
+	return cmd_judge_files(o, judge_evidence, files, n);
 }
 
 const struct cmd cmd_check = {

@@ -166,7 +166,7 @@ static FALLIBLE read_beside(
 
 	if (o->event_log == NULL && o->app_compose == NULL)
 		return true;
-	if (o->platform == NULL)
+	if (o->platform == NULL && !o->is_cert)
 		return fault_raise(f, FAULT_USAGE, "--event-log",
 		    "and --app-compose are for a bare quote, with --platform; "
 		    "a response carries its own");

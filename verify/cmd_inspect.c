@@ -2,7 +2,11 @@
 /* affiant-verify inspect: decodes without judging. */
 #include "verify/base/text.h"
 #include "verify/cmd.h"
+#include "verify/ratls.h"
 #include "verify/tee.h"
+#include "verify/x509_pem.h"
+
+#include <string.h>
 
 static void print_hex(const char *name, struct span bytes, const char *prefix)
 {
@@ -110,6 +114,64 @@ static FALLIBLE print_response(struct span in, struct fault *f)
 	return print_quote(r.evidence.platform, r.evidence.quote, f);
 }
 
+/* ---- a certificate ------------------------------------------------------- */
+
+static bool is_certificate(struct span in)
+{
+	static const char begin[] = "-----BEGIN CERTIFICATE-----";
+
+	return in.n > strlen(begin) &&
+	    (in.p[0] == 0x30 || memcmp(in.p, begin, strlen(begin)) == 0);
+}
+
+static FALLIBLE print_found(const struct x509_cert *cert, struct fault *f)
+{
+	AUTO(blob_drop) struct blob spki = { 0 };
+	struct evidence e;
+	enum ratls_form form;
+	struct sha256 hash;
+	char text[UTC_TEXT_SIZE];
+
+	TRY(x509_cert_spki(cert, &spki, "inspect.certificate", f));
+	hash = sha256_of(blob_span(&spki));
+	printf("certificate (%zu bytes, not judged)\n", cert->der.n);
+	print_field("subject", x509_cert_cn(cert));
+	print_field("notBefore", span_text(utc_format(cert->from, text)));
+	print_field("notAfter", span_text(utc_format(cert->to, text)));
+	print_hex("SHA-256 of key", sha256_span(&hash), "");
+	TRY(ratls_find(cert, &form, &e, f));
+	printf("evidence (hints: nothing of it is believed)\n");
+	print_field("extension", span_text(ratls_form_names[form]));
+	print_field("platform", e.platform);
+	printf("  %-14s %zu bytes\n", "eventLog", e.event_log.n);
+	printf("  %-14s %zu bytes\n", "appCompose", e.app_compose.n);
+	return print_quote(e.platform, e.quote, f);
+}
+
+/* DER, or the first of a chain in PEM. */
+static FALLIBLE print_certificate(struct span in, struct fault *f)
+{
+	AUTO(x509_pem_drop) struct x509_pem pem = { 0 };
+	AUTO(x509_cert_drop) struct x509_cert cert = { 0 };
+
+	if (in.p[0] != 0x30) {
+		TRY(x509_pem_read(in, false, &pem, "inspect.certificate", f));
+		in = blob_span(&pem.der[0]);
+	}
+	TRY(x509_cert_parse(in, &cert, "inspect.certificate", f));
+	return print_found(&cert, f);
+}
+
+static FALLIBLE print_any(
+    const struct cmd_options *o, struct span in, struct fault *f)
+{
+	if (o->platform != NULL)
+		return print_quote(span_text(o->platform), in, f);
+	if (is_certificate(in))
+		return print_certificate(in, f);
+	return print_response(in, f);
+}
+
 static int run(const struct cmd_options *o, char **files, int n)
 {
 	AUTO(blob_drop) struct blob file = { 0 };
@@ -118,9 +180,7 @@ static int run(const struct cmd_options *o, char **files, int n)
 
 	(void)n;
 	if (ok)
-		ok = o->platform != NULL
-		    ? print_quote(span_text(o->platform), blob_span(&file), &f)
-		    : print_response(blob_span(&file), &f);
+		ok = print_any(o, blob_span(&file), &f);
 	if (!ok)
 		cmd_print_fault(files[0], &f);
 	return ok && fflush(stdout) == 0 ? EXIT_OK : EXIT_NOT_JUDGED;
@@ -129,8 +189,8 @@ static int run(const struct cmd_options *o, char **files, int n)
 const struct cmd cmd_inspect = {
 	.name = "inspect",
 	.operands = "FILE",
-	.help =
-	    "decode a response, or with --platform a quote, without judging",
+	.help = "decode a response, a certificate, or with --platform a quote, "
+		"without judging",
 	.min_operands = 1,
 	.max_operands = 1,
 	.run = run,

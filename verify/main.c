@@ -8,6 +8,7 @@
 /* The first is what runs when no name is given. */
 const struct cmd *const cmd_table[] = {
 	&cmd_check,
+	&cmd_tls_cert,
 	&cmd_inspect,
 	&cmd_policy,
 	&cmd_compose_hash,

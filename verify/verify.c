@@ -47,6 +47,7 @@ static const char *why_not(unsigned missing)
 		unsigned bit;
 		const char *why;
 	} reasons[] = {
+		{ NEEDS_CERTIFICATE, "the certificate could not be read" },
 		{ NEEDS_JSON, "there is no response to look at" },
 		{ NEEDS_RESPONSE, "the response could not be read" },
 		{ NEEDS_STATEMENT, "the statement could not be read" },
@@ -150,7 +151,9 @@ void verify_case_judge(struct verify_case *c)
 	struct verdict *v = c->v;
 
 	*v = (struct verdict){ .at = c->opt->at };
-	if (!c->bare) {
+	if (c->is_cert) {
+		walk(c, &verify_cert);
+	} else if (!c->bare) {
 		walk(c, &verify_form);
 		walk(c, &verify_statement);
 		walk(c, &verify_signature);
@@ -196,6 +199,9 @@ void verify_case_drop(struct verify_case *c)
 	free(c->statement);
 	statement_doc_drop(&c->statement_doc);
 	response_doc_drop(&c->response_doc);
+	x509_cert_drop(&c->cert);
+	blob_drop(&c->cert_der);
+	blob_drop(&c->cert_spki);
 }
 
 void verify_response(
@@ -228,10 +234,25 @@ void verify_quote(const char *platform, struct span quote,
 	verify_case_judge(&c);
 }
 
+void verify_certificate(
+    struct span in, const struct verify_options *opt, struct verdict *out)
+{
+	AUTO(verify_case_drop)
+	struct verify_case c = {
+		.opt = opt,
+		.v = out,
+		.bare = true,
+		.is_cert = true,
+		.in = in,
+	};
+
+	verify_case_judge(&c);
+}
+
 /* ---- the list of checks ------------------------------------------------- */
 
-static const struct verify_table *const in_front[] = { &verify_form,
-	&verify_statement, &verify_signature, &verify_tls_rows,
+static const struct verify_table *const in_front[] = { &verify_cert,
+	&verify_form, &verify_statement, &verify_signature, &verify_tls_rows,
 	&verify_evidence };
 static const struct verify_table *const after_quote[] = { &verify_binding,
 	&verify_recompute };

@@ -41,6 +41,15 @@ void verify_quote(const char *platform, struct span quote,
     struct verdict *out);
 
 /*
+ * Judges a certificate that carries evidence (FORMAT.ratls.md), DER or PEM,
+ * and that its quote binds its key. opt->beside gives what the certificate
+ * has no room for. Whoever is at the other end of a connection has shown to
+ * have the key by the handshake, and not by this.
+ */
+void verify_certificate(
+    struct span in, const struct verify_options *opt, struct verdict *out);
+
+/*
  * Judges (a response, or with `platform` a bare quote) and writes the policy
  * that this evidence would satisfy, canonical, for a person to review: what is
  * pinned is what is trusted. Only what is authentic is taken, whatever policy

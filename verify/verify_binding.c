@@ -112,6 +112,11 @@ static FALLIBLE check_expected(struct verify_case *c, struct fault *f)
 
 static FALLIBLE check_report_data(struct verify_case *c, struct fault *f)
 {
+	if (c->is_cert) {
+		TRY(check_bound(c, f));
+		return ratls_report_data_check(
+		    c->ratls, blob_span(&c->cert_spki), c->tee.report_data, f);
+	}
 	if (c->bare)
 		return check_expected(c, f);
 	TRY(check_bound(c, f));
@@ -135,7 +140,8 @@ static const struct verify_check binding_rows[] = {
 		  "All 64 bytes of the quote's report_data are the SHA-256 "
 		  "of this statement (or the root of its batch) and zeros. "
 		  "If not, the quote is genuine but about something else; "
-		  "known mistakes are named.",
+		  "known mistakes are named. The quote in a certificate binds "
+		  "its key in the same place (FORMAT.ratls.md 4).",
 	      .stage = STAGE_AUTHENTIC },
 	    NEEDS_QUOTE | NEEDS_BATCH, 0, check_report_data },
 };

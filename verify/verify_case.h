@@ -8,6 +8,7 @@
 #define AFFIANT_VERIFY_CASE_H
 
 #include "verify/evidence_kind.h"
+#include "verify/ratls.h"
 
 struct verify_tls; /* verify_tls.h */
 
@@ -15,8 +16,9 @@ struct verify_case {
 	const struct verify_options *opt;
 	struct verdict *v;
 
-	/* A response; or, when bare, a quote of a named platform. */
-	bool bare;
+	/* A response; or, when bare, a quote of a named platform; or a
+	 * certificate with a quote in it, which is a bare one too. */
+	bool bare, is_cert;
 	struct span in;
 	unsigned held;     /* NEEDS_... that hold so far */
 	struct fault form; /* why the response was not decoded, or none */
@@ -27,6 +29,11 @@ struct verify_case {
 	struct sha256 hash;   /* of the statement's bytes */
 	struct sha256 bound;  /* what the quote has to begin with */
 	struct span expected; /* bare: 64 bytes, or empty */
+
+	/* A certificate: its evidence stands in `response`. */
+	struct blob cert_der, cert_spki;
+	struct x509_cert cert;
+	enum ratls_form ratls;
 
 	struct span platform_name; /* a hint */
 	struct span quote;
@@ -58,6 +65,7 @@ enum {
 	NEEDS_BODIES = 1 << 9,        /* recompute.bodies held */
 	NEEDS_CERTS = 1 << 10,        /* tls.evidence passed or was excused */
 	NEEDS_CHAINS = 1 << 11,       /* tls.chain, too */
+	NEEDS_CERTIFICATE = 1 << 12,  /* cert.form passed */
 	NEEDS_AUTHENTIC = 1 << 7      /* every row of authenticity held */
 };
 
@@ -81,6 +89,7 @@ struct utc verify_received_at(const struct statement_source *b);
 bool verify_excuse(struct fault *f, const char *why);
 
 /* Tables, in the order of belief. */
+extern const struct verify_table verify_cert;      /* a certificate */
 extern const struct verify_table verify_form;      /* response, statement */
 extern const struct verify_table verify_statement; /* what it says */
 extern const struct verify_table verify_signature;

@@ -63,6 +63,19 @@ static void claim_json(struct verdict *v, const char *name,
 	verdict_claim_json(v, name, text);
 }
 
+/* What a client pins, or compares with its connection's. */
+static void claim_certificate(const struct verify_case *c, struct verdict *v)
+{
+	struct sha256 spki = sha256_of(blob_span(&c->cert_spki));
+	struct sha256 whole = sha256_of(blob_span(&c->cert_der));
+	char text[UTC_TEXT_SIZE];
+
+	verdict_claim_hex(v, "certificate.sha256", sha256_span(&whole));
+	verdict_claim_hex(v, "certificate.spki", sha256_span(&spki));
+	verdict_claim_text(
+	    v, "certificate.notAfter", utc_format(c->cert.to, text));
+}
+
 void verify_claims_add(const struct verify_case *c)
 {
 	const struct statement *s = c->statement;
@@ -70,6 +83,8 @@ void verify_claims_add(const struct verify_case *c)
 
 	verdict_claim_hex(v, "reportData",
 	    span_of(c->tee.report_data, sizeof(c->tee.report_data)));
+	if (c->is_cert)
+		claim_certificate(c, v);
 	if (s == NULL)
 		return;
 	verdict_claim_hex(v, "statement.config", sha256_span(&s->config));

@@ -13,7 +13,8 @@ static struct kind_case case_of(const struct verify_case *c)
 
 	return (struct kind_case){
 		.opt = c->opt,
-		.evidence = c->bare ? beside : &c->response.evidence,
+		.evidence =
+		    c->bare && !c->is_cert ? beside : &c->response.evidence,
 		.statement = c->statement,
 		.platform = c->platform,
 		.tee = &c->tee,

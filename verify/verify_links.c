@@ -156,11 +156,34 @@ static void conclude_signer(const struct verify_case *c)
 	    "it signed the statement, which names it and is quoted");
 }
 
+/* The dates are worth something where the quoted key signed them. */
+static void conclude_valid(const struct verify_case *c)
+{
+	static const char *const signature[] = { "cert.signature", NULL };
+	static const char *const dates[] = { "cert.validity", NULL };
+
+	if (!all_passed(c, LINK_FRESH, dates))
+		return;
+	if (!verdict_is_authentic(c->v) ||
+	    !all_passed(c, LINK_FRESH, signature))
+		verdict_link(c->v, LINK_FRESH, LINK_NOT_CHECKED,
+		    "the certificate is valid at this time, and nothing says "
+		    "that the quoted key gave it its dates");
+	else
+		verdict_link(c->v, LINK_FRESH, LINK_PROVED,
+		    "the quoted key signed the certificate, which is valid at "
+		    "this time; that the key is there, a handshake shows");
+}
+
 static void conclude_fresh(const struct verify_case *c)
 {
 	static const char *const checks[] = { "policy.nonce", "policy.fresh",
 		"policy.future", NULL };
 
+	if (c->is_cert) {
+		conclude_valid(c);
+		return;
+	}
 	if (c->bare) {
 		verdict_link(c->v, LINK_FRESH, LINK_NOT_CHECKED,
 		    "a quote carries no time");

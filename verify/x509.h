@@ -101,6 +101,9 @@ void x509_cert_drop(struct x509_cert *c);
 struct x509_key x509_cert_key(const struct x509_cert *c);
 /* The same, with a share of its own that must be dropped. */
 struct x509_key x509_cert_key_own(const struct x509_cert *c);
+/* Its SubjectPublicKeyInfo in DER, as it stands in the certificate. FORMAT. */
+FALLIBLE x509_cert_spki(const struct x509_cert *c, struct blob *out,
+    const char *at, struct fault *f);
 /* Exactly one common name in the subject, with exactly this text. */
 bool x509_cert_has_cn(const struct x509_cert *c, const char *cn);
 /*

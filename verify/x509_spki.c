@@ -23,6 +23,22 @@ FALLIBLE x509_key_spki(
 	return true;
 }
 
+FALLIBLE x509_cert_spki(const struct x509_cert *c, struct blob *out,
+    const char *at, struct fault *f)
+{
+	uint8_t *der = NULL;
+	int n = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(c->x), &der);
+	bool ok;
+
+	x509_forget_errors();
+	if (n <= 0)
+		return fault_raise(
+		    f, FAULT_FORMAT, at, "its public key cannot be read");
+	ok = blob_copy(span_of(der, (size_t)n), out, f);
+	OPENSSL_free(der);
+	return ok;
+}
+
 bool x509_key_is_ec(const struct x509_key *k)
 {
 	return k->p != NULL && EVP_PKEY_get_base_id(k->p) == EVP_PKEY_EC;

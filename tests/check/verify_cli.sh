@@ -95,6 +95,39 @@ expect 2 "no policy without a quote" policy "${at[@]}" signature.json
 expect 0 "a policy in one line" policy "${at[@]}" --json price.json
 check "one line" test "$(wc -l <out)" = 1
 
+# ---- certificates -----------------------------------------------------------
+
+for cert in tls.der tls.pem; do
+	expect 3 "a certificate ($cert)" tls-cert "${sim[@]}" -c bundle.json "$cert"
+	says out "pass     cert.evidence"
+	says out "pass     binding.report-data"
+	expect 0 "accepted under the policy" tls-cert "${sim[@]}" -c bundle.json \
+		-p policy.json "$cert"
+done
+expect 3 "what to compare" tls-cert --json "${sim[@]}" -c bundle.json tls.der
+check "its hash" jq -e --arg h "$(sha256sum <tls.der | cut -d' ' -f1)" \
+	'.claims.certificate.sha256 == $h' out
+expect 1 "another key" tls-cert "${sim[@]}" -c bundle.json tls-other.der
+says out "FAIL     binding.report-data: the quote was made for another key"
+expect 1 "another machine" tls-cert "${sim[@]}" -c bundle.json \
+	-p <(jq '.tdx.mrtd = []' policy.json) tls.der
+expect 1 "an old certificate" tls-cert --allow-simulated -c bundle.json \
+	--at 2026-01-01T01:00:01Z tls.der
+says out "FAIL     cert.validity"
+expect 1 "a simulator's" tls-cert "${at[@]}" -c bundle.json tls.der
+expect 2 "a response is no certificate" tls-cert "${sim[@]}" price.json
+expect 2 "a certificate has its own platform" tls-cert "${sim[@]}" \
+	--platform tdx tls.der
+says err "its platform"
+expect 2 "an ordinary certificate" tls-cert "${sim[@]}" \
+	<(jq -r .tcbInfoIssuerChain bundle.json)
+says out "carries no evidence"
+for cert in tls.der tls.pem; do
+	expect 0 "a certificate, decoded ($cert)" inspect "$cert"
+	says out "oracle.test"
+	says out "extension      affiant"
+done
+
 # ---- options ----------------------------------------------------------------
 
 expect 3 "collateral from a bundle" "${sim[@]}" --collateral bundle.json light.json

@@ -36,6 +36,9 @@ jq -r .quote "$scratch/own.json" | base64 -d | xxd -p | tr -d '\n' |
 why='is quoted for statements that this program made'
 refused 2 "$why" "$affiantd" quote --state "$state" --report-data "$ones$zeros"
 refused 2 "$why" "$affiantd" quote --state "$state" --report-data "$zeros$zeros"
+# The tag behind a TLS key's hash (FORMAT.ratls.md).
+tag=$(printf affiant/tls-certificate/v1 | xxd -p -c 64)000000000000
+refused 2 "form of a TLS key's hash" "$affiantd" quote --state "$state" --report-data "$ones$tag"
 "$affiantd" quote --state "$state" --report-data "$ones${zeros%?}1" >/dev/null ||
 	fail "one bit set is enough"
 for bad in "" 00 "$ones" "${ones}x$ones" "0x$ones$ones" "$ones$ones$ones"; do

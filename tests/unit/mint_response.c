@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Evidence for shell tests: mint_response DIR writes simulated responses, a
- * bare quote and its collateral, all good at 2026-01-01T00:00:02Z.
+ * bare quote and its collateral, certificates that carry one, all good at 2026-01-01T00:00:02Z.
  */
+#include "attest/tls_cert.h"
 #include "tests/unit/check.h"
 #include "tests/unit/response_world.h"
 #include "verify/base/file.h"
 #include "verify/base/text.h"
 #include "verify/collateral.h"
+#include "verify/ratls.h"
 
+#include <openssl/ec.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 static const char *dir;
@@ -84,6 +88,69 @@ static void write_collateral(struct response_world *w)
 	}
 }
 
+/* Good for an hour from statements_now on. */
+static struct blob mint_certificate(
+    struct response_world *w, EVP_PKEY *key, EVP_PKEY *quoted)
+{
+	AUTO(blob_drop) struct blob spki = { 0 };
+	AUTO(blob_drop) struct blob quote = { 0 };
+	AUTO(blob_drop) struct blob value = { 0 };
+	struct fault f = FAULT_INIT;
+	AUTO(wr_drop) struct wr out = wr_grow(1 << 16, "mint", &f);
+	uint8_t report_data[REPORT_DATA_BYTES];
+	struct blob der = { 0 };
+	X509 *cert = NULL;
+
+	if (key == NULL || quoted == NULL || !tls_cert_spki(quoted, &spki, &f))
+		exit(1);
+	ratls_report_data(RATLS_AFFIANT, blob_span(&spki), report_data);
+	quote = response_world_quote(w, report_data);
+	const struct evidence e = { .platform = span_text("tdx"),
+		.quote = blob_span(&quote) };
+	if (!ratls_encode(&e, &out, &f) || !wr_done(&out, &value))
+		exit(1);
+	const struct tls_cert_ext ext = { RATLS_OID_TEXT, blob_span(&value) };
+	const struct tls_cert_plan plan = {
+		.name = "oracle.test",
+		.from = statements_now,
+		.to = { statements_now.ms + 3600000 },
+		.ext = &ext,
+		.n_ext = 1,
+	};
+	if (!tls_cert_make(key, &plan, &cert, &f) ||
+	    !tls_cert_der(cert, &der, &f))
+		exit(1);
+	X509_free(cert);
+	return der;
+}
+
+/* A certificate in both encodings, and one whose quote is of another key. */
+static void write_certificates(struct response_world *w)
+{
+	EVP_PKEY *key = EVP_EC_gen("P-256"), *other = EVP_EC_gen("P-256");
+	struct blob der = mint_certificate(w, key, key);
+	struct blob bad = mint_certificate(w, other, key);
+	char *base64 = malloc(BASE64_SIZE(der.n)), *pem = NULL;
+
+	if (base64 == NULL)
+		exit(1);
+	base64_encode(blob_span(&der), base64);
+	if (asprintf(&pem,
+		"-----BEGIN CERTIFICATE-----\n%s\n"
+		"-----END CERTIFICATE-----\n",
+		base64) < 0)
+		exit(1);
+	write_file("tls.der", blob_span(&der));
+	write_file("tls-other.der", blob_span(&bad));
+	write_file("tls.pem", span_text(pem));
+	free(pem);
+	free(base64);
+	blob_drop(&der);
+	blob_drop(&bad);
+	EVP_PKEY_free(key);
+	EVP_PKEY_free(other);
+}
+
 int main(int argc, char **argv)
 {
 	static struct response_world w;
@@ -101,6 +168,7 @@ int main(int argc, char **argv)
 	    &w, "signature.json", statements_one, RESPONSE_SIGNATURE);
 	write_quote(&w);
 	write_collateral(&w);
+	write_certificates(&w);
 	response_world_close(&w);
 	return 0;
 }

@@ -44,6 +44,9 @@
 #define LIMIT_CERT_BYTES (32 * 1024)
 #define LIMIT_CRL_BYTES (1024 * 1024)
 #define LIMIT_PEM_BYTES (64 * 1024)
+/* A certificate with evidence is made anew with a new quote, every day as a
+ * rule; one that lasts longer than this says nothing of today's machine. */
+#define LIMIT_RATLS_DAYS 31
 /* TCB levels of a platform; the longest list known has about twenty. */
 #define LIMIT_TCB_LEVELS 128
 /* TDX modules in one TCB info; three are known. */
