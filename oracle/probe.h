@@ -9,8 +9,12 @@
 
 #include "oracle/config.h"
 
-/* Sources asked at once, but for a feed that has more by itself. */
-#define PROBE_AT_ONCE 64
+/*
+ * Sources asked at once, but for a feed that has more by itself. Few enough
+ * for all of them to get their turn at one host within a second, by the
+ * default of limits.per_host_per_s: else that limit is what would fail.
+ */
+#define PROBE_AT_ONCE 16
 
 struct probe;
 
