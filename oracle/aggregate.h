@@ -61,20 +61,4 @@ struct aggregate {
 FALLIBLE aggregate_run(
     const struct aggregate_job *job, struct aggregate *out, struct fault *f);
 
-/* ---- the clock ---------------------------------------------------------- */
-
-/* Servers that must agree before their clocks count more than ours. */
-#define AGGREGATE_CLOCK_MIN 3
-/* Of 611 hosts seen over years, 98 in 100 were within this of the truth. */
-#define AGGREGATE_CLOCK_MAX_MS 60000
-
-/*
- * Our clock against the Date of the servers that answered: the median of
- * three or more, so that no single one can stop a feed. REMOTE at
- * "aggregate.clock" when it is further off than AGGREGATE_CLOCK_MAX_MS: a
- * host that sets the clock of its guest must not date statements.
- */
-FALLIBLE aggregate_clock_check(const struct source_result *results, size_t n,
-    struct utc now, struct fault *f);
-
 #endif

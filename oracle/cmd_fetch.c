@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "oracle/aggregate.h"
 #include "oracle/cmd.h"
+#include "oracle/trusted_time.h"
 #include "verify/base/clock.h"
 #include "verify/base/text.h"
 
@@ -110,8 +111,21 @@ static void print_value(
 	printf("  timestamp   %s\n", utc_format_ms(a->timestamp, at));
 }
 
-static int fetch(const struct feed_config *feed, struct source_set *sources,
-    struct aggregate *a)
+/* What its own sources say; nothing is signed that a clock could spoil. */
+static FALLIBLE check_clock(const struct time_config *config,
+    const struct source_result *results, size_t n, struct fault *f)
+{
+	AUTO(trusted_time_drop) struct trusted_time *time = NULL;
+	struct time_config of_this_feed = *config;
+
+	of_this_feed.require = false;
+	TRY(trusted_time_new(&of_this_feed, &time, f));
+	trusted_time_hear(time, results, n);
+	return trusted_time_check(time, trusted_moment_now(), f);
+}
+
+static int fetch(const struct config *config, const struct feed_config *feed,
+    struct source_set *sources, struct aggregate *a)
 {
 	struct fault f = FAULT_INIT;
 	struct aggregate_job job = { .feed = feed };
@@ -119,7 +133,7 @@ static int fetch(const struct feed_config *feed, struct source_set *sources,
 	job.results = source_set_fetch(sources, NULL);
 	job.now = clock_now();
 	bool ok = aggregate_run(&job, a, &f) &&
-	    aggregate_clock_check(job.results, feed->n_sources, job.now, &f);
+	    check_clock(&config->time, job.results, feed->n_sources, &f);
 	for (size_t i = 0; i < feed->n_sources; i++) {
 		print_source(&job.results[i], &a->source[i]);
 		printf("\n");
@@ -163,7 +177,7 @@ static int run(const struct cmd_args *args)
 	int exit_code;
 	if (source_set_open(
 		NULL, feed->sources, feed->n_sources, &sources, &f)) {
-		exit_code = fetch(feed, sources, a);
+		exit_code = fetch(config, feed, sources, a);
 		source_set_close(sources);
 	} else {
 		exit_code = cmd_open_failed(&f);

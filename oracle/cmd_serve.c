@@ -47,6 +47,7 @@ struct oracle {
 	struct recent *recent;
 	struct collateral_source collateral_source;
 	struct collateral_keeper *collateral; /* NULL: none is kept */
+	struct trusted_time *time;
 	struct source_loop *loop;
 	struct feed *feeds[CONFIG_MAX_FEEDS];
 	struct submit_hub *chains; /* NULL: none */
@@ -101,6 +102,7 @@ static FALLIBLE open_feeds(struct oracle *o, struct fault *f)
 
 	deps.recent = o->recent;
 	deps.collateral = o->collateral;
+	deps.time = o->time;
 	TRY(source_loop_open(&config->limits, &o->loop, f));
 	deps.loop = o->loop;
 	deps.offer = submit_hub_offer;
@@ -121,6 +123,7 @@ static FALLIBLE open_oracle(struct oracle *o, struct fault *f)
 	TRY(recent_new(RECENT_ENTRIES, RECENT_BYTES, &o->recent, f));
 	TRY(open_collateral(o, f));
 	TRY(submit_hub_open(config, o->engine.attest, &o->chains, f));
+	TRY(trusted_time_new(&config->time, &o->time, f));
 	TRY(open_feeds(o, f));
 	const struct http_deps deps = {
 		.config = config,
@@ -132,6 +135,7 @@ static FALLIBLE open_oracle(struct oracle *o, struct fault *f)
 		.recent = o->recent,
 		.collateral = o->collateral,
 		.chains = o->chains,
+		.time = o->time,
 	};
 	TRY(http_server_start(&deps, &o->http, f));
 	TRY(submit_hub_start(o->chains, f));
@@ -212,6 +216,7 @@ static void close_oracle(struct oracle *o)
 	source_loop_close(o->loop);
 	submit_hub_close(o->chains);
 	collateral_keeper_free(o->collateral);
+	trusted_time_free(o->time);
 	recent_free(o->recent);
 	cmd_engine_close(&o->engine);
 	if (o->has_sources)

@@ -159,11 +159,14 @@ static int submit(struct submit_hub *hub, const char *id, uint64_t timeout_s)
 static FALLIBLE make_round(struct cmd_engine *e, struct submit_hub *hub,
     const struct feed_config *cfg, struct fault *f)
 {
+	AUTO(trusted_time_drop) struct trusted_time *time = NULL;
 	struct feed_deps deps = cmd_engine_deps(e);
 	struct feed *feed = NULL;
 
 	deps.offer = submit_hub_offer;
 	deps.offer_to = hub;
+	TRY(trusted_time_new(&e->config->time, &time, f));
+	deps.time = time;
 	TRY(feed_open(cfg, &deps, &feed, f));
 	bool ok = feed_round(feed, NULL, f);
 	feed_free(feed);

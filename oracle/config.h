@@ -56,6 +56,13 @@ struct collateral_config {
 	uint64_t refresh_s;
 };
 
+/* What the clock is held against (trusted_time.h). */
+struct time_config {
+	uint64_t min_sources; /* hosts */
+	uint64_t tolerance_ms;
+	bool require; /* nothing is signed before so many were heard */
+};
+
 /* When a feed's new value is worth a transaction (chain/push_policy.h). */
 struct chain_feed_config {
 	const char *feed; /* id of a feed of this configuration */
@@ -114,6 +121,7 @@ struct config {
 	struct collateral_config collateral; /* attest.collateral */
 	enum log_level log_level;
 	struct source_limits limits;
+	struct time_config time;
 	struct feed_config *feeds;
 	size_t n_feeds;
 	struct chain_config *chains;

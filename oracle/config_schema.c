@@ -4,6 +4,7 @@
 #include "attest/attest.h"
 #include "oracle/http_routes.h"
 #include "oracle/http_server.h"
+#include "oracle/trusted_time.h"
 #include "sources/sources.h"
 #include "verify/base/text.h"
 #include "verify/combine.h"
@@ -529,6 +530,23 @@ static const struct config_member limits_members[] = {
 static const struct config_object limits_object = { "limits", "limits",
 	ROWS(limits_members), 0 };
 
+static const struct config_member time_members[] = {
+	{ "min_sources", CONFIG_NUMBER, INTO(time_config, min_sources),
+	    .min = 1, .max = TRUSTED_TIME_HOSTS, .fallback = 3,
+	    .help = "so many hosts of all feeds must have given a Date over "
+		    "TLS, within an hour, until their median counts more than "
+		    "our clock" },
+	{ "tolerance_ms", CONFIG_NUMBER, INTO(time_config, tolerance_ms),
+	    .min = 2000, .max = 24ull * 3600 * 1000, .fallback = 60000,
+	    .help = "further away from that median nothing is signed; an "
+		    "answer that took longer, or whose Age is more, has no "
+		    "say" },
+	{ "require", CONFIG_FLAG, INTO(time_config, require),
+	    .help = "sign nothing until min_sources hosts have been heard" },
+};
+static const struct config_object time_object = { "time", "time",
+	ROWS(time_members), 0 };
+
 static const struct config_member root_members[] = {
 	{ "listen", CONFIG_TEXT, INTO(config, listen), .min = 1, .max = 64,
 	    .fallback_text = "127.0.0.1:8080", .check = check_listen,
@@ -552,6 +570,8 @@ static const struct config_member root_members[] = {
 		    "kept and not checked" },
 	{ "limits", CONFIG_OBJECT, .at = offsetof(struct config, limits),
 	    .object = &limits_object, .help = "how hosts may be asked" },
+	{ "time", CONFIG_OBJECT, .at = offsetof(struct config, time),
+	    .object = &time_object, .help = "when our clock is believed" },
 	{ "log_level", CONFIG_INDEX, INTO(config, log_level),
 	    .fallback = LOG_INFO, .words = word_of_level,
 	    .help = "least level that is written to standard error" },
@@ -568,4 +588,4 @@ const struct config_object config_root = { "configuration", "",
 const struct config_object *const config_objects[] = { &aggregate_object,
 	&attest_object, &config_chain_object, &config_chain_feed_object,
 	&collateral_object, &feed_object, &http_object, &limits_object,
-	&pins_object, &source_object, NULL };
+	&pins_object, &source_object, &time_object, NULL };

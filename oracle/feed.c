@@ -211,22 +211,26 @@ static FALLIBLE observe(struct feed *feed, const volatile bool *stop,
     const struct feed_past *past, const struct source_result *results,
     struct aggregate *a, struct fault *f)
 {
+	const struct trusted_moment at = trusted_moment_now();
 	struct aggregate_job job = {
 		.feed = feed->cfg,
 		.results = results,
-		.now = clock_now(),
+		.now = at.now,
 		.not_before = past->timestamp,
 	};
 
 	feed->judged_at = job.now;
-	feed->judged_ns = clock_monotonic_ns();
+	feed->judged_ns = at.ns;
+	/* Asked first: a wrong clock makes ages wrong, and is then the reason
+	 * to name. */
+	trusted_time_hear(feed->deps.time, results, feed->cfg->n_sources);
+	bool believed = trusted_time_check(feed->deps.time, at, f);
 	bool ok = aggregate_run(&job, a, f);
 	if (!is_stopping(stop)) {
 		feed_tally_round(&feed->tally, feed->cfg->n_sources, a);
 		feed_watch_round(&feed->watch, feed->cfg, results, a);
 	}
-	if (!ok ||
-	    !aggregate_clock_check(results, feed->cfg->n_sources, job.now, f)) {
+	if (!believed || !ok) {
 		breaker_interrupt(&feed->breaker);
 		return false;
 	}
@@ -400,6 +404,7 @@ bool feed_round(struct feed *feed, const volatile bool *stop, struct fault *f)
 /* Whether what was published last may be given out once more. Under the lock. */
 static FALLIBLE check_current(struct feed *feed, struct fault *f)
 {
+	TRY(trusted_time_check(feed->deps.time, trusted_moment_now(), f));
 	if (!feed->current->is_set)
 		return fault_raise(f, FAULT_REMOTE, "feed.stale",
 		    "no round has succeeded yet%s%s",

@@ -12,6 +12,7 @@
 #include "oracle/publish.h"
 #include "oracle/quoter.h"
 #include "oracle/recent.h"
+#include "oracle/trusted_time.h"
 
 struct feed;
 struct collateral_keeper;
@@ -26,6 +27,8 @@ struct feed_deps {
 	struct quoter *quoter;
 	struct attest *attest;
 	struct recent *recent; /* NULL: responses are not kept */
+	/* What all of them have heard; NULL: the clock is believed. */
+	struct trusted_time *time;
 	/* Which fetches for all of them; NULL: each has its own, and
 	 * feed_round is how it is used. */
 	struct source_loop *loop;
@@ -57,7 +60,7 @@ void feed_note_begin(struct feed *feed, uint64_t late_ms);
  * The rest of a round (DESIGN section 7) behind its fetch; any thread, one at
  * a time. It waits for a quote and for the disk. False: no statement;
  * the board says why, with every source and its failure. Faults: REMOTE
- * "aggregate.*" (sources), "feed.stopped"; what the quoter and the state file
+ * "aggregate.*" (sources), "time.*" (the clock), "feed.stopped"; what the quoter and the state file
  * raise. *stop (may be NULL) is set by another thread with __atomic_store_n.
  */
 FALLIBLE feed_conclude(struct feed *feed, const struct source_result *results,
@@ -70,7 +73,8 @@ FALLIBLE feed_round(
  * A statement over the last observations, bound to a nonce, quoted and
  * encoded as a response body. Any thread; blocks for a quote. Its `previous`
  * is the statement that is published now. REMOTE at "feed.stale" when there
- * is no fresh quorum: a stale value is never served as fresh.
+ * is no fresh quorum: a stale value is never served as fresh; at "time.*"
+ * when the clock is not believed.
  */
 FALLIBLE feed_respond_to_nonce(struct feed *feed, struct span nonce,
     enum response_detail detail, struct blob *body, struct sha256 *statement,
@@ -83,7 +87,8 @@ FALLIBLE feed_respond_to_nonce(struct feed *feed, struct span nonce,
 FALLIBLE feed_latest_call(
     struct feed *feed, struct feed_call *out, struct fault *f);
 
-/* The `key` statement (nonce may be empty), quoted, as a response body. */
+/* The `key` statement (nonce may be empty), quoted, as a response body.
+ * REMOTE at "time.*" as above. */
 FALLIBLE key_respond(const struct feed_deps *deps, struct span nonce,
     enum response_detail detail, struct blob *body, struct fault *f);
 

@@ -140,6 +140,8 @@ static enum problem problem_of(const struct fault *f)
 	case FAULT_SYSTEM:
 		if (strcmp(f->at, "feed.stale") == 0)
 			return PROBLEM_STALE;
+		if (trusted_time_raised(f))
+			return PROBLEM_CLOCK;
 		if (collateral_keeper_raised(f))
 			return PROBLEM_COLLATERAL;
 		if (strcmp(f->at, "quoter.stopped") == 0)

@@ -205,17 +205,22 @@ void http_api_readyz(struct http_exchange *x)
 	struct wr w = wr_grow(READY_MAX_BYTES, "http.readyz", &f);
 	struct canon c = canon_to(&w);
 	size_t unready = put_unready(&c, x);
+	struct trusted_time_state time;
+
+	trusted_time_state_of(x->site->deps.time,
+	    (struct trusted_moment){ x->request->now, clock_monotonic_ns() },
+	    &time);
 
 	if (!wr_ok(&w)) {
 		http_answer_fault(x, &f);
-	} else if (unready == 0) {
+	} else if (unready == 0 && time.ok) {
 		http_answer_json(x, span_text("{\"status\":\"ready\"}"));
 	} else {
 		const struct problem_member feeds = { "feeds", wr_view(&w) };
 
 		http_answer_problem_with(x, PROBLEM_NOT_READY,
-		    "these feeds have no fresh value", &feeds, 1,
-		    "Retry-After: 1\r\n");
+		    time.ok ? "these feeds have no fresh value" : time.why,
+		    &feeds, 1, "Retry-After: 1\r\n");
 	}
 	wr_drop(&w);
 }

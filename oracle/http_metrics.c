@@ -3,6 +3,7 @@
 
 #include "oracle/http_answer.h"
 #include "oracle/metrics.h"
+#include "verify/base/clock.h"
 
 #include <stdlib.h>
 
@@ -44,6 +45,9 @@ static void facts_of(const struct http_exchange *x, struct metrics_feed *feeds,
 		.http = facts_of_http(x->site),
 		.has_keeper = d->collateral != NULL,
 	};
+	trusted_time_state_of(d->time,
+	    (struct trusted_moment){ x->request->now, clock_monotonic_ns() },
+	    &out->time);
 	if (d->collateral != NULL)
 		collateral_keeper_state(
 		    d->collateral, x->request->now, &out->collateral);

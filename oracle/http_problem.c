@@ -41,6 +41,8 @@ static const struct problem_row rows[PROBLEM_COUNT] = {
 	    "No round has finished yet", 503 },
 	[PROBLEM_STALE] = { "urn:affiant:problem:stale",
 	    "There is no fresh value", 503 },
+	[PROBLEM_CLOCK] = { "urn:affiant:problem:clock",
+	    "The clock is not believed", 503 },
 	[PROBLEM_NOT_READY] = { "urn:affiant:problem:not-ready",
 	    "Not every feed has a fresh value", 503 },
 	[PROBLEM_COLLATERAL] = { "urn:affiant:problem:collateral",

@@ -26,6 +26,7 @@ enum problem {
 	PROBLEM_QUOTE,        /* 502: the quote provider failed */
 	PROBLEM_STARTING,     /* 503: no round has finished yet */
 	PROBLEM_STALE,        /* 503: no fresh quorum; says which source how */
+	PROBLEM_CLOCK,        /* 503: nothing is signed with this clock */
 	PROBLEM_NOT_READY,    /* 503: readyz */
 	PROBLEM_COLLATERAL,   /* 503: none, or only what has ended */
 	PROBLEM_BUSY,         /* 503: too many wait for quotes */

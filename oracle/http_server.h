@@ -23,6 +23,7 @@ struct http_deps {
 	struct recent *recent;
 	struct collateral_keeper *collateral; /* or NULL, as in feed_deps */
 	struct submit_hub *chains;            /* NULL: writes to none */
+	struct trusted_time *time;            /* or NULL, as in feed_deps */
 };
 
 struct http_server;

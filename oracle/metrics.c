@@ -44,22 +44,24 @@ static void put_labels(
 		wr_u8(w, '}');
 }
 
-static void put_value(struct wr *w, enum metrics_unit unit, uint64_t value)
+static void put_value(
+    struct wr *w, enum metrics_unit unit, bool below_zero, uint64_t value)
 {
+	wr_text(w, below_zero ? " -" : " ");
 	switch (unit) {
 	case METRICS_PLAIN:
-		wr_printf(w, " %llu\n", (unsigned long long)value);
+		wr_printf(w, "%llu\n", (unsigned long long)value);
 		break;
 	case METRICS_MS:
-		wr_printf(w, " %llu.%03llu\n",
+		wr_printf(w, "%llu.%03llu\n",
 		    (unsigned long long)(value / 1000),
 		    (unsigned long long)(value % 1000));
 		break;
 	}
 }
 
-void metrics_put(
-    struct metrics_series *to, const char *const *values, uint64_t value)
+static void put_sample(struct metrics_series *to, const char *const *values,
+    bool below_zero, uint64_t value)
 {
 	const struct metrics_row *row = to->row;
 
@@ -69,7 +71,21 @@ void metrics_put(
 	to->begun = true;
 	wr_text(to->w, row->name);
 	put_labels(to->w, row->labels, values);
-	put_value(to->w, row->unit, value);
+	put_value(to->w, row->unit, below_zero, value);
+}
+
+void metrics_put(
+    struct metrics_series *to, const char *const *values, uint64_t value)
+{
+	put_sample(to, values, false, value);
+}
+
+void metrics_put_signed(
+    struct metrics_series *to, const char *const *values, int64_t value)
+{
+	const uint64_t bits = (uint64_t)value;
+
+	put_sample(to, values, value < 0, value < 0 ? 0 - bits : bits);
 }
 
 void metrics_encode(const struct metrics_row *rows,

@@ -57,6 +57,7 @@ struct metrics_facts {
 	size_t n_chains;
 	bool has_keeper; /* else `collateral` counts for nothing */
 	struct collateral_state collateral;
+	struct trusted_time_state time;
 };
 
 /* ---- the table ------------------------------------------------------------ */
@@ -90,6 +91,8 @@ extern const struct metrics_row metrics_rows[];
  */
 void metrics_put(
     struct metrics_series *to, const char *const *values, uint64_t value);
+void metrics_put_signed(
+    struct metrics_series *to, const char *const *values, int64_t value);
 
 /*
  * All rows, each with HELP and TYPE in front of its samples; a row without

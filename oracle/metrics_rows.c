@@ -40,6 +40,27 @@ static void read_started(
 	metrics_put(to, NULL, (uint64_t)facts->started.ms);
 }
 
+/* ---- the clock ----------------------------------------------------------- */
+
+static void read_clock_ok(
+    const struct metrics_facts *facts, struct metrics_series *to)
+{
+	metrics_put(to, NULL, facts->time.ok ? 1 : 0);
+}
+
+static void read_clock_hosts(
+    const struct metrics_facts *facts, struct metrics_series *to)
+{
+	metrics_put(to, NULL, facts->time.n_hosts);
+}
+
+static void read_clock_offset(
+    const struct metrics_facts *facts, struct metrics_series *to)
+{
+	if (facts->time.has_offset)
+		metrics_put_signed(to, NULL, facts->time.offset_ms);
+}
+
 /* ---- feeds -------------------------------------------------------------- */
 
 static void read_rounds(
@@ -304,6 +325,15 @@ const struct metrics_row metrics_rows[] = {
 	    "1 when the quotes are simulated and prove nothing." },
 	{ "affiant_start_time_seconds", METRICS_GAUGE, METRICS_MS, { NULL },
 	    read_started, "When the oracle began to serve, since 1970." },
+
+	{ "affiant_clock_ok", METRICS_GAUGE, METRICS_PLAIN, { NULL },
+	    read_clock_ok, "0 when the clock is refused: nothing is signed." },
+	{ "affiant_clock_hosts", METRICS_GAUGE, METRICS_PLAIN, { NULL },
+	    read_clock_hosts, "Hosts whose Date the clock is held against." },
+	{ "affiant_clock_offset_seconds", METRICS_GAUGE, METRICS_MS, { NULL },
+	    read_clock_offset,
+	    "How far the clock is ahead of these hosts' median, at the "
+	    "least." },
 
 	{ "affiant_feed_rounds_total", METRICS_COUNTER, METRICS_PLAIN,
 	    { "feed", "result" }, read_rounds, "Rounds of a feed." },

@@ -74,8 +74,10 @@ static void take_what_came(struct source_exchange *x, struct source_answer *a)
 	x->status = a->head.status;
 	x->tls = a->tls;
 	a->tls = (struct source_tls){ 0 };
-	x->has_server_date = a->head.has_date && !a->head.has_two_dates;
+	x->has_server_date =
+	    a->head.has_date && !a->head.has_two_dates && !a->head.has_bad_age;
 	x->server_date = a->head.date;
+	x->server_age_s = a->head.age_s;
 }
 
 static void drop_answer(struct source_answer **a)
@@ -94,7 +96,8 @@ static void leave(struct source_exchange *x)
 	source_turn_end(loop, &x->turn);
 	source_timer_close(&x->timer);
 	x->received = clock_now();
-	x->took_ms = (clock_monotonic_ns() - x->started_ns) / MS;
+	x->received_ns = clock_monotonic_ns();
+	x->took_ms = (x->received_ns - x->started_ns) / MS;
 }
 
 /* From done() on x is not ours to look at. */

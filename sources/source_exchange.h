@@ -67,8 +67,10 @@ struct source_exchange {
 	struct source_tls tls; /* of the last hop */
 	bool has_server_date;
 	struct utc server_date;
+	uint64_t server_age_s;
 	uint64_t retry_after_s; /* of a 429 or 503 */
 	struct utc received;
+	uint64_t received_ns; /* the same moment, by the monotonic clock */
 	uint64_t took_ms;
 };
 

@@ -120,6 +120,24 @@ static FALLIBLE take_date(
 	return true;
 }
 
+/*
+ * RFC 9111 5.1: how long ago a cache's answer was made, or last confirmed.
+ * One that cannot be read leaves open how old the Date is.
+ */
+static FALLIBLE take_age(
+    struct source_head *h, struct span value, struct fault *f)
+{
+	uint64_t age_s;
+
+	(void)f;
+	if (!u64_parse(value, &age_s, "source.http", NULL) ||
+	    age_s > SOURCE_HEAD_AGE_MAX_S)
+		h->has_bad_age = true;
+	else if (age_s > h->age_s)
+		h->age_s = age_s;
+	return true;
+}
+
 static FALLIBLE take_location(
     struct source_head *h, struct span value, struct fault *f)
 {
@@ -165,6 +183,7 @@ static const struct {
 	{ "transfer-encoding", take_transfer_encoding },
 	{ "content-encoding", take_content_encoding },
 	{ "date", take_date },
+	{ "age", take_age },
 	{ "location", take_location },
 	{ "retry-after", take_retry_after },
 };

@@ -2,7 +2,7 @@
 /*
  * The head of an HTTP/1.1 answer, line by line as libcurl hands it over, and
  * the few things that matter in it: the status, how the end of the body is
- * known, whether it is compressed, Date, Location, Retry-After.
+ * known, whether it is compressed, Date, Age, Location, Retry-After.
  *
  * libcurl accepts more than evidence should rest on: a body with no declared
  * end that a cut connection ends (RFC 9112 6.3 item 8), conflicting lengths,
@@ -13,6 +13,9 @@
 
 #include "verify/base/limits.h"
 #include "verify/base/utc.h"
+
+/* RFC 9111 1.2.2: what a cache says when it has lost count. */
+#define SOURCE_HEAD_AGE_MAX_S 2147483647
 
 enum source_head_state {
 	SOURCE_HEAD_START, /* in front of a status line, also after a 1xx */
@@ -31,6 +34,8 @@ struct source_head {
 	bool has_date;
 	bool has_two_dates; /* that differ: then none is believed */
 	struct utc date;
+	bool has_bad_age;     /* an Age that cannot be read */
+	uint64_t age_s;       /* in caches, by the longest Age; 0: none given */
 	bool has_retry_after; /* in seconds, or a date beside a Date */
 	uint64_t retry_after_s;
 	bool has_retry_date;

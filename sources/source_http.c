@@ -153,6 +153,8 @@ static void describe_success(
 	out->ok = true;
 	out->observed_at = v->picked.has_time ? v->picked.time : x->received;
 	out->received_at = x->received;
+	out->received_ns = x->received_ns;
+	out->vouched_at = x->tls.vouched_at;
 	out->number = v->picked.number;
 	out->body = blob_span(&v->body);
 	out->source = (struct statement_source){
@@ -193,6 +195,7 @@ void source_http_result(const struct source_http *h, struct source_result *out)
 	out->fault = v->fault;
 	out->has_server_date = v->exchange.has_server_date;
 	out->server_date = v->exchange.server_date;
+	out->server_age_s = v->exchange.server_age_s;
 	out->retry_after_s = v->exchange.retry_after_s;
 	out->took_ms = v->exchange.took_ms;
 	if (v->fault.kind != FAULT_NONE)

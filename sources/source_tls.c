@@ -233,6 +233,18 @@ static FALLIBLE get_wire(SSL *ssl, const char *host, struct utc now,
 	return true;
 }
 
+static struct utc vouched_at(const struct grip *g, const struct tls_logs *logs)
+{
+	struct utc at = { 0 };
+
+	if (g->wire->ocsp.status == TLS_OCSP_GOOD)
+		at = g->wire->ocsp.this_update;
+	if (logs != NULL && g->counted.has_latest &&
+	    g->counted.latest.ms > at.ms)
+		at = g->counted.latest;
+	return at;
+}
+
 FALLIBLE source_tls_capture(SSL *ssl, const char *host,
     const struct source_config *c, struct utc now, struct source_tls *out,
     struct fault *f)
@@ -247,6 +259,7 @@ FALLIBLE source_tls_capture(SSL *ssl, const char *host,
 	TRY(source_pins_match(&c->pins, &e, f));
 	TRY(check_staple(g->wire, c, f));
 	TRY(check_stamps(g, c, now, &e, f));
-	*out = (struct source_tls){ e, source_wire_hold(g->wire) };
+	*out = (struct source_tls){ e, source_wire_hold(g->wire),
+		vouched_at(g, c->logs) };
 	return true;
 }

@@ -15,6 +15,9 @@
 struct source_tls {
 	struct tls_evidence evidence;
 	struct source_wire *wire;
+	/* thisUpdate of the staple or the latest timestamp of a log, whichever
+	 * is later; both verified. 0: neither. */
+	struct utc vouched_at;
 };
 void source_tls_drop(struct source_tls *t);
 

@@ -135,8 +135,14 @@ struct source_result {
 	struct utc received_at;         /* when the body was complete */
 	bool has_server_date;           /* also when not ok */
 	struct utc server_date;         /* the Date header */
-	uint64_t retry_after_s;         /* of a 429 or 503; 0: none given */
-	uint64_t took_ms;               /* request start to body end */
+	uint64_t server_age_s; /* the Age beside it: Date is up to that old */
+	/* ok only: received_at by the clock that nobody sets, and the newest
+	 * moment that a signature of its connection's evidence names (of an
+	 * OCSP responder, of a certificate's log); 0: none. */
+	uint64_t received_ns;
+	struct utc vouched_at;
+	uint64_t retry_after_s; /* of a 429 or 503; 0: none given */
+	uint64_t took_ms;       /* request start to body end */
 	/* Of its hops and of itself; hold what is to outlive the result. */
 	struct source_wire *wire[LIMIT_REDIRECTS + 1];
 	size_t n_wires;

@@ -54,6 +54,8 @@ before=$(sample "$rounds")
 within 10 "another round" above "$rounds" "$before"
 is 'affiant_feed_fresh{feed="BTC/USD"}' 1
 is 'affiant_feed_sources{feed="BTC/USD",state="used"}' 3
+is affiant_clock_ok 1
+above affiant_clock_hosts 0 || fail "no Date was heard"
 answers_2xx=$(sample 'affiant_http_answers_total{class="2xx"}')
 answers_4xx=$(sample 'affiant_http_answers_total{class="4xx"}')
 quoted=$(sample affiant_quoted_statements_total)

@@ -77,6 +77,7 @@ static void fill(struct source_set *s, size_t i, struct utc now)
 
 	r->source.host = put(s, "s%zu.test", i);
 	r->source.url = put(s, "https://s%zu.test/price", i);
+	r->received_ns = clock_monotonic_ns();
 	r->has_server_date = say->has_date;
 	r->server_date.ms = now.ms + say->date_ahead_s * 1000;
 	if (say->value == NULL) {

@@ -477,57 +477,6 @@ static void run__numbers_too_far_apart_for_256_bits_are_refused(void **state)
 	    aggregate_run(&b->job, &b->a, &f), f, FAULT_LIMIT, "dec.overflow");
 }
 
-/* ---- the clock ---------------------------------------------------------- */
-
-static bool clock_holds(const int64_t *ahead_s, size_t n)
-{
-	struct source_result results[8] = { 0 };
-	struct fault f = FAULT_INIT;
-
-	for (size_t i = 0; i < n; i++) {
-		results[i].has_server_date = true;
-		results[i].server_date.ms = NOW.ms + ahead_s[i] * 1000;
-	}
-	/* One more that gave no Date has no say. */
-	if (aggregate_clock_check(results, n + 1, NOW, &f))
-		return true;
-	assert_fault(f, FAULT_REMOTE, "aggregate.clock");
-	return false;
-}
-
-static void clock__is_held_against_three_servers_or_more(void **state)
-{
-	(void)state;
-	static const struct {
-		int64_t ahead_s[5];
-		size_t n;
-		bool holds;
-	} cases[] = {
-		{ { 0 }, 0, true },
-		{ { 3600 }, 1, true },
-		{ { 3600, 3600 }, 2, true },
-		{ { 3600, 3600, 3600 }, 3, false },
-		{ { -3600, -3600, -3600 }, 3, false },
-		{ { 60, 60, 60 }, 3, true },
-		{ { 61, 61, 61 }, 3, false },
-		{ { -60, -60, -60 }, 3, true },
-		{ { -61, -61, -61 }, 3, false },
-		/* One liar, or two, among three or five. */
-		{ { 3600, 0, 1 }, 3, true },
-		{ { 3600, 3600, 1 }, 3, false },
-		{ { -3600, 0, 3600, 2, 3600 }, 5, true },
-		{ { 3600, 0, 3600, 2, 3600 }, 5, false },
-		/* Half against half: in our favour. */
-		{ { 3600, 0, 3600, 2 }, 4, true },
-		{ { -3600, 0, -3600, 2 }, 4, true },
-		{ { -3600, 3600, -3600, 3600 }, 4, true },
-	};
-
-	for (size_t i = 0; i < COUNT(cases); i++)
-		assert_int_equal(
-		    clock_holds(cases[i].ahead_s, cases[i].n), cases[i].holds);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -561,7 +510,6 @@ int main(void)
 		cmocka_unit_test(run__text_needs_no_number),
 		cmocka_unit_test(
 		    run__numbers_too_far_apart_for_256_bits_are_refused),
-		cmocka_unit_test(clock__is_held_against_three_servers_or_more),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

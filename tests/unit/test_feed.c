@@ -43,6 +43,7 @@ struct bench {
 	struct signer *signer;
 	struct quoter *quoter;
 	struct recent *recent;
+	struct trusted_time *time;
 	struct feed_deps deps;
 	struct feed *feed;
 };
@@ -90,7 +91,11 @@ static void bench_open(struct bench *b, size_t n_sources)
 	    signer_open(b->attest, b->dir.path, &b->signer, &made, &f), f);
 	assert_ok(quoter_open(b->attest, &b->quoter, &f), f);
 	assert_ok(recent_new(16, 1 << 20, &b->recent, &f), f);
+	const struct time_config time = { .min_sources = 3,
+		.tolerance_ms = 60000 };
+	assert_ok(trusted_time_new(&time, &b->time, &f), f);
 	b->deps = (struct feed_deps){ .config = &b->config,
+		.time = b->time,
 		.signer = b->signer,
 		.quoter = b->quoter,
 		.attest = b->attest,
@@ -101,6 +106,7 @@ static void bench_open(struct bench *b, size_t n_sources)
 static void bench_close(struct bench *b)
 {
 	feed_free(b->feed);
+	trusted_time_free(b->time);
 	recent_free(b->recent);
 	quoter_close(b->quoter);
 	signer_close(b->signer);
@@ -833,9 +839,53 @@ static void fail__by_the_clock_of_three_servers(void **state)
 		source_script[i].has_date = true;
 		source_script[i].date_ahead_s = 7200;
 	}
-	round_fails(&b, "aggregate.clock");
+	round_fails(&b, "time.clock");
 	ANSWER a = board_says(&b, RESPONSE_QUOTE);
 	assert_int_equal(a.status, 503);
+	assert_non_null(memmem(a.body.p, a.body.n, "\"reason\":\"clock\"",
+	    strlen("\"reason\":\"clock\"")));
+}
+
+static void clock__set_after_the_round_stops_every_signature(void **state)
+{
+	(void)state;
+	AUTO(bench_close) struct bench b = { 0 };
+	AUTO(blob_drop) struct blob body = { 0 };
+	struct fault f = FAULT_INIT;
+	struct sha256 hash;
+
+	bench_open(&b, 3);
+	for (size_t i = 0; i < 3; i++) {
+		says(i, "100");
+		source_script[i].has_date = true;
+	}
+	round_ok(&b);
+	set_time(-61000);
+	assert_refused(feed_respond_to_nonce(b.feed, span_text("n"),
+			   RESPONSE_QUOTE, &body, &hash, &f),
+	    f, FAULT_REMOTE, "time.clock");
+	f = FAULT_INIT;
+	assert_refused(
+	    key_respond(&b.deps, span_text("n"), RESPONSE_QUOTE, &body, &f), f,
+	    FAULT_REMOTE, "time.clock");
+	set_time(0);
+	ANSWER a = for_nonce(&b, "n");
+	assert_int_equal(a.st->timestamp.ms, now.ms);
+}
+
+static void clock__wrong_is_named_before_what_follows_from_it(void **state)
+{
+	(void)state;
+	AUTO(bench_close) struct bench b = { 0 };
+	bench_open(&b, 3);
+
+	for (size_t i = 0; i < 3; i++) {
+		says(i, "100");
+		source_script[i].age_ms = 7200000;
+		source_script[i].has_date = true;
+		source_script[i].date_ahead_s = -7200;
+	}
+	round_fails(&b, "time.clock");
 }
 
 static void fail__without_a_quote_nothing_is_published(void **state)
@@ -1215,6 +1265,10 @@ int main(void)
 		cmocka_unit_test(breaker__holds_a_jump_until_rounds_confirm_it),
 		cmocka_unit_test(breaker__knows_the_last_value_after_a_restart),
 		cmocka_unit_test(fail__by_the_clock_of_three_servers),
+		cmocka_unit_test(
+		    clock__set_after_the_round_stops_every_signature),
+		cmocka_unit_test(
+		    clock__wrong_is_named_before_what_follows_from_it),
 		cmocka_unit_test(fail__without_a_quote_nothing_is_published),
 		cmocka_unit_test(
 		    fail__without_its_state_on_disk_nothing_is_published),

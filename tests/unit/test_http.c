@@ -642,6 +642,27 @@ static void health__tells_alive_from_ready(void **state)
 	assert_string_equal(last.body, "{\"status\":\"ready\"}");
 }
 
+static void health__is_not_ready_with_a_clock_that_is_not_believed(void **state)
+{
+	const struct time_config demanding = {
+		.min_sources = 1, .tolerance_ms = 60000, .require = true
+	};
+	struct fault f = FAULT_INIT;
+
+	(void)state;
+	AUTO(trusted_time_drop) struct trusted_time *time = NULL;
+	assert_ok(trusted_time_new(&demanding, &time, &f), f);
+	for (size_t i = 0; i < 3; i++)
+		publish(&feeds[i], "{}");
+	assert_int_equal(ask("/readyz"), 200);
+	site.deps.time = time;
+	ask("/readyz");
+	site.deps.time = NULL;
+	expect_problem(PROBLEM_NOT_READY);
+	expect_body("nothing vouches for our clock: 0 hosts of 1");
+	expect_body("\"feeds\":[]");
+}
+
 /* ---- refusals ----------------------------------------------------------- */
 
 static void paths__lead_nowhere_but_to_routes(void **state)
@@ -977,6 +998,7 @@ int main(void)
 		CASE(collateral__is_what_the_provider_has),
 		CASE(collateral__is_kept_where_the_provider_has_none),
 		CASE(health__tells_alive_from_ready),
+		CASE(health__is_not_ready_with_a_clock_that_is_not_believed),
 		CASE(paths__lead_nowhere_but_to_routes),
 		CASE(paths__are_refused_when_badly_encoded),
 		CASE(http_uri_decode__refuses_what_does_not_fit),

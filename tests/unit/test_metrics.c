@@ -59,9 +59,10 @@ static const char *skip_labels(const char *p)
 	return p + 1;
 }
 
-/* Digits, perhaps a point and digits. */
+/* Digits, perhaps a point and digits, perhaps a minus in front. */
 static void check_value(const char *text)
 {
+	text += text[0] == '-';
 	size_t whole = strspn(text, "0123456789");
 
 	assert_true(whole > 0);
@@ -297,6 +298,7 @@ static void format__every_line_parses(void **state)
 	facts.collateral = (struct collateral_state){
 		.has_bundle = true, .until = { 1 }, .obtained = { 1 }
 	};
+	facts.time.has_offset = true;
 	count(0, 0, "used", 1);
 	encode(metrics_rows, &facts);
 	read_scrape();
@@ -537,6 +539,28 @@ static void sources__are_told_by_host_alone(void **state)
 		assert_null(strstr(scrape.text, never[i]));
 }
 
+static void clock__is_told_with_its_sign(void **state)
+{
+	(void)state;
+	facts.time = (struct trusted_time_state){ .ok = true, .n_hosts = 2 };
+	encode(metrics_rows, &facts);
+	read_scrape();
+	expect("affiant_clock_ok", "1");
+	expect("affiant_clock_hosts", "2");
+	expect_none("affiant_clock_offset_seconds");
+	facts.time = (struct trusted_time_state){
+		.n_hosts = 3, .has_offset = true, .offset_ms = -61005
+	};
+	encode(metrics_rows, &facts);
+	read_scrape();
+	expect("affiant_clock_ok", "0");
+	expect("affiant_clock_offset_seconds", "-61.005");
+	facts.time.offset_ms = 70;
+	encode(metrics_rows, &facts);
+	read_scrape();
+	expect("affiant_clock_offset_seconds", "0.070");
+}
+
 static void collateral__is_told_when_somebody_keeps_it(void **state)
 {
 	(void)state;
@@ -670,6 +694,7 @@ int main(void)
 		CASE(rows__say_what_the_parts_know),
 		CASE(feeds__without_a_value_have_no_time),
 		CASE(sources__are_told_by_host_alone),
+		CASE(clock__is_told_with_its_sign),
 		CASE(collateral__is_told_when_somebody_keeps_it),
 		CASE(route__counts_what_was_answered_before),
 	};

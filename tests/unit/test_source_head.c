@@ -180,6 +180,35 @@ static void take__limits_trailers_and_interim_answers_too(void **state)
 	assert_fault(f, FAULT_REMOTE, "source.limit");
 }
 
+static void take__knows_the_age_of_a_caches_answer(void **state)
+{
+	static const struct {
+		const char *lines;
+		uint64_t age_s;
+		bool bad;
+	} cases[] = {
+		{ "Via: 1.1 cache\r\n", 0, false },
+		{ "Age: 0\r\n", 0, false },
+		{ "age:58\r\n", 58, false },
+		{ "Age: 58\r\nAge: 3\r\n", 58, false },
+		{ "Age: 2147483647\r\n", 2147483647, false },
+		{ "Age: 2147483648\r\n", 0, true },
+		{ "Age: 5\r\nAge: -5\r\n", 5, true },
+		{ "Age: 5, 5\r\n", 0, true },
+		{ "Age: \r\n", 0, true },
+	};
+	struct fault f = FAULT_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct source_head h = { 0 };
+		assert_ok(take_all(&h, "HTTP/1.1 200 OK\r\n", &f), f);
+		assert_ok(take_all(&h, cases[i].lines, &f), f);
+		assert_int_equal(h.age_s, cases[i].age_s);
+		assert_int_equal(h.has_bad_age, cases[i].bad);
+	}
+}
+
 static void take__uses_no_date_it_cannot_trust(void **state)
 {
 	static const struct {
@@ -307,6 +336,7 @@ int main(void)
 		cmocka_unit_test(take__believes_no_trailer),
 		cmocka_unit_test(take__limits_bytes_and_lines),
 		cmocka_unit_test(take__limits_trailers_and_interim_answers_too),
+		cmocka_unit_test(take__knows_the_age_of_a_caches_answer),
 		cmocka_unit_test(take__uses_no_date_it_cannot_trust),
 		cmocka_unit_test(take__ignores_a_retry_after_that_is_no_number),
 		cmocka_unit_test(take__refuses_lengths_that_disagree),
