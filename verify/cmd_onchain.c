@@ -230,8 +230,10 @@ static void print_entry(const struct onchain_job *j, const struct entry *e)
 	} else {
 		print_hash(j, e, ONCHAIN_FEED, m->feed);
 	}
+	/* Of an event in units: what they are worth it does not say. */
 	print_line(j, e, ONCHAIN_VALUE, dec_format(&m->value, text));
-	print_number(j, e, ONCHAIN_DECIMALS, m->value.decimals);
+	if (e->record->form != ONCHAIN_EVENT)
+		print_number(j, e, ONCHAIN_DECIMALS, m->value.decimals);
 	print_number(j, e, ONCHAIN_TIMESTAMP, m->timestamp);
 	if (e->record->form != ONCHAIN_EVENT) {
 		print_number(j, e, ONCHAIN_ROUND, m->round);
@@ -270,7 +272,8 @@ static void put_entry(struct canon *c, const struct entry *e)
 		canon_hex(c, "config", sha256_span(&r->message.config));
 	if (is_event)
 		canon_u64(c, "count", r->count);
-	canon_u64(c, "decimals", r->message.value.decimals);
+	if (!is_event)
+		canon_u64(c, "decimals", r->message.value.decimals);
 	if (feed_text(r->message.feed, &id))
 		canon_text_span(c, "feed", id);
 	canon_hex_0x(c, "feedId", span_of(r->message.feed, 32));
@@ -290,7 +293,8 @@ static void put_entry(struct canon *c, const struct entry *e)
 	snprintf(text, sizeof(text), "%llu",
 	    (unsigned long long)r->message.timestamp);
 	canon_text(c, "timestamp", text);
-	canon_text(c, "value", dec_format(&r->message.value, text));
+	canon_text(c, is_event ? "units" : "value",
+	    dec_format(&r->message.value, text));
 	canon_end(c);
 }
 

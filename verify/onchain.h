@@ -21,7 +21,7 @@ enum onchain_form {
 /* One statement as the chain has it. */
 struct onchain_record {
 	enum onchain_form form;
-	/* Of an event round and config are not known, and zero. */
+	/* Of an event round, config and decimals are not known, and zero. */
 	struct eip712_statement message;
 	/* All but events: as 65 bytes, not checked. */
 	struct eth_sig signature;

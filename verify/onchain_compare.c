@@ -51,7 +51,7 @@ unsigned onchain_differs(const struct onchain_record *r,
 	if (memcmp(&a->value.units, &b->value.units, sizeof(a->value.units)) !=
 	    0)
 		differs |= ONCHAIN_VALUE;
-	if (a->value.decimals != b->value.decimals)
+	if (!is_event && a->value.decimals != b->value.decimals)
 		differs |= ONCHAIN_DECIMALS;
 	if (a->timestamp != b->timestamp)
 		differs |= ONCHAIN_TIMESTAMP;

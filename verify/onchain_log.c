@@ -7,28 +7,32 @@
 
 #define UPDATED "Updated(bytes32,bytes32,bytes32)"
 
+static uint64_t read_40(struct rd *r)
+{
+	const uint64_t high = rd_u8(r);
+
+	return high << 32 | rd_u32be(r);
+}
+
 /*
- * The slot, from its most significant byte (IAffiantFeed.Round): value 16,
- * milliseconds 6, seconds 4, count 4, face 2. Of the face only the decimals
- * concern us.
+ * A Round as it is published, from its most significant byte
+ * (IAffiantFeed.sol): value 16, milliseconds 6, seconds 5, count 5.
  */
 static FALLIBLE read_slot(
     struct span slot, struct onchain_record *out, struct fault *f)
 {
 	struct rd r = rd_over(slot, "onchain.slot", f);
 	uint8_t value[32];
-	uint16_t face;
 
 	rd_copy(&r, value + 16, 16);
 	memset(value, (value[16] & 0x80) != 0 ? 0xff : 0, 16);
 	out->message.timestamp = (uint64_t)rd_u16be(&r) << 32;
 	out->message.timestamp |= rd_u32be(&r);
-	out->accepted_s = rd_u32be(&r);
-	out->count = rd_u32be(&r);
-	face = rd_u16be(&r);
-	dec_decode_int256(value, face & 0x7f, &out->message.value);
+	out->accepted_s = read_40(&r);
+	out->count = read_40(&r);
+	dec_decode_int256(value, 0, &out->message.value);
 	TRY(rd_end(&r));
-	if (out->count == 0 || face == 0)
+	if (out->count == 0)
 		return fault_raise(f, FAULT_FORMAT, "onchain.slot",
 		    "is that of a feed without a value");
 	return true;

@@ -284,9 +284,9 @@ expect 2 "a key is no number" onchain -r key.json "$push"
 says err "[onchain.kind]"
 expect 2 "no such response" onchain -r nothing.json "$push"
 
-# The event: topics, and the slot (value 16, time 6, accepted 4, count 4, face 2).
+# The event: topics, and the slot (value 16, time 6, accepted 5, count 5).
 slot=0x$(word "$((${price%.*}$fraction))" | tail -c 32)
-slot+=$(printf '%012x%08x%08x%04x' "$(of statement.timestamp)" 1767225601 7 "$(of statement.decimals)")
+slot+=$(printf '%012x%010x%010x' "$(of statement.timestamp)" 1767225601 7)
 topics=0x7de8c7cbfdd31304241f91b27c5da80e95a012f699ad5ab146fb3ed1af9fc070
 topics+=,0x$(text32 "$(of statement.feed)"),0x$(of reportDataHash)
 expect 0 "an event" onchain --topics "$topics" -r price.json "$slot"

@@ -145,10 +145,8 @@ static void event_of(const struct eip712_statement *m,
 	memcpy(topics[2].b, words.w[6], 32);
 	memcpy(slot, words.w[1] + 16, 16);
 	memcpy(slot + 16, words.w[3] + 26, 6);
-	memcpy(slot + 22, "\x69\x55\xb9\x00", 4); /* 1767225600 */
-	memcpy(slot + 26, "\0\0\0\x07", 4);
-	slot[30] = 0x12; /* of the face nothing but decimals is read */
-	slot[31] = (uint8_t)(0x80 | m->value.decimals);
+	memcpy(slot + 22, "\0\x69\x55\xb9\x00", 5); /* 1767225600 */
+	memcpy(slot + 27, "\0\0\0\0\x07", 5);
 }
 
 /* The one that was read: members that differ, and nobody's signature bad. */
@@ -467,7 +465,7 @@ static void onchain_read_log__names_what_was_changed(void **state)
 		{ -1, 16, ONCHAIN_TIMESTAMP },
 		{ -1, 21, ONCHAIN_TIMESTAMP },
 		{ -1, 22, 0 }, /* when it was accepted, no response knows */
-		{ -1, 31, ONCHAIN_DECIMALS },
+		{ -1, 31, 0 },
 	};
 
 	(void)state;
@@ -504,7 +502,7 @@ static void onchain_read_log__refuses_other_events(void **state)
 	assert_refused(
 	    onchain_read_log(topics, 3, span_of(slot, 33), &chain, &f), f,
 	    FAULT_FORMAT, "onchain.data");
-	memset(slot + 26, 0, 4);
+	memset(slot + 27, 0, 5);
 	assert_refused(
 	    onchain_read_log(topics, 3, span_of(slot, 32), &chain, &f), f,
 	    FAULT_FORMAT, "onchain.slot");
@@ -530,7 +528,7 @@ static size_t put_log(size_t at, const char *more, int event)
 
 	event_of(&want.message, topics, slot);
 	topics[0].b[0] ^= event == 0 ? 1 : 0;
-	slot[29] = event == 2 ? 0 : slot[29];
+	slot[31] = event == 2 ? 0 : slot[31];
 	for (size_t i = 0; i < 3; i++)
 		hex_encode(span_of(topics[i].b, 32), hex[i]);
 	hex_encode(span_of(slot, 32), hex[3]);
