@@ -85,6 +85,7 @@ int cmd_judge_files(
 /* A quote and what came with it; empty where there was none. */
 struct cmd_answer {
 	struct blob quote, log, mr_config;
+	struct blob config;   /* what the host says of the machine: JSON */
 	const char *platform; /* what an attestation is of; NULL: not said */
 };
 void cmd_answer_drop(struct cmd_answer *a);

@@ -10,6 +10,7 @@ void cmd_answer_drop(struct cmd_answer *a)
 	blob_drop(&a->quote);
 	blob_drop(&a->log);
 	blob_drop(&a->mr_config);
+	blob_drop(&a->config);
 }
 
 /* One blob for everything: as it is, or in an agent's answer to Attest. */
@@ -21,6 +22,7 @@ static FALLIBLE read_attestation(
 	TRY(dstack_attestation_decode(in, &a, f));
 	TRY(blob_copy(a.evidence, &out->quote, f));
 	TRY(blob_copy(a.mr_config, &out->mr_config, f));
+	TRY(blob_copy(a.config, &out->config, f));
 	out->log = blob_move(&a.log);
 	out->platform = dstack_attestation_platform(&a);
 	return true;
@@ -32,7 +34,10 @@ static FALLIBLE read_agent(
 {
 	const struct json_node *quote = json_find(root, "quote");
 	const struct json_node *log = json_find(root, "event_log");
+	const struct json_node *config = json_find(root, "vm_config");
 
+	if (config != NULL)
+		TRY(blob_copy(span_text(json_text(config)), &out->config, f));
 	if (json_kind_of(log) == JSON_TEXT)
 		TRY(blob_copy(span_text(json_text(log)), &out->log, f));
 	if (quote == NULL || json_kind_of(quote) != JSON_TEXT)

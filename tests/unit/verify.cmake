@@ -51,6 +51,8 @@ target_link_libraries(test_dstack_world
 	PUBLIC test_response_world PkgConfig::SECP256K1)
 affiant_test(dstack_kind LIBS test_dstack_world test_vectors)
 affiant_test(dstack_attestation LIBS ${VERIFY_TEST_LIBS} test_vectors)
+affiant_test(dstack_checksums LIBS ${VERIFY_TEST_LIBS})
+affiant_test(dstack_measure LIBS ${VERIFY_TEST_LIBS} test_vectors)
 affiant_test(dstack_vectors LIBS ${VERIFY_TEST_LIBS} test_vectors
 	OpenSSL::Crypto)
 affiant_test(yaml_read LIBS affiant_verify affiant_base)

@@ -99,6 +99,11 @@
 #define LIMIT_OCI_LAYERS 127
 #define LIMIT_OCI_WORD 31
 #define LIMIT_COMPOSE_SCRIPTS 8
+/* A dstack image: its list of files (about ten), their names, and the small
+ * ones among them, which have 200 to 1000 bytes. */
+#define LIMIT_IMAGE_FILES 64
+#define LIMIT_IMAGE_NAME 127
+#define LIMIT_IMAGE_LIST_BYTES (64 * 1024)
 /* Blocks inside each other, and names in one of them: services nest to 6. */
 #define LIMIT_YAML_DEPTH 16
 #define LIMIT_YAML_NAMES 256
