@@ -67,6 +67,7 @@ static FALLIBLE respond_key(struct http_site *site, struct span nonce,
 		.quoter = d->quoter,
 		.attest = d->attest,
 		.collateral = d->collateral,
+		.time = d->time,
 	};
 
 	return key_respond(&deps, nonce, detail, body, f);

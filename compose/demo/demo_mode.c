@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "compose/demo/demo_mode.h"
 
+#include "compose/demo/demo_date.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -246,18 +248,6 @@ static void text_type(struct demo_reply *r, const struct demo_request *q)
 }
 
 /* ---- dates -------------------------------------------------------------- */
-
-static void no_date(struct demo_reply *r, const struct demo_request *q)
-{
-	(void)q;
-	r->has_date = false;
-}
-
-static void two_dates(struct demo_reply *r, const struct demo_request *q)
-{
-	(void)q;
-	add_header(r, "Date: Sun, 06 Nov 1994 08:49:37 GMT");
-}
 
 /* ---- statuses ----------------------------------------------------------- */
 
@@ -547,10 +537,18 @@ const struct demo_mode demo_mode_rows[] = {
 	    .help = "this host's error report with status 200",
 	    .quirk = DEMO_QUIRK_ERROR },
 
-	{ .id = "no-date", .help = "no Date: fine", .change = no_date },
+	{ .id = "no-date", .help = "no Date: fine", .change = demo_date_no },
 	{ .id = "two-dates",
 	    .help = "two Dates that differ",
-	    .change = two_dates },
+	    .change = demo_date_two },
+
+	{ .id = "old-date", .help = "a Date of 1994", .change = demo_date_old },
+	{ .id = "cached",
+	    .help = "an Age of 58 s",
+	    .change = demo_date_cached },
+	{ .id = "bad-age",
+	    .help = "an Age in words",
+	    .change = demo_date_bad_age },
 
 	{ .id = "101", .help = "another protocol", .change = status_101 },
 	{ .id = "204", .help = "No Content", .change = status_204 },

@@ -27,6 +27,9 @@ static const struct expectation expectations[] = {
 	{ .mode = "exponent" },
 	{ .mode = "no-date" },
 	{ .mode = "two-dates" },
+	{ .mode = "old-date" },
+	{ .mode = "cached" },
+	{ .mode = "bad-age" },
 	{ .mode = "ua-required" },
 	{ .mode = "staple" },
 	{ .mode = "must-staple-kept" },
@@ -312,8 +315,31 @@ static void staple__is_missed_only_where_it_is_demanded(void **state)
 	assert_failed(source_set_fetch(set, NULL), "ocsp");
 	demo_behave(COINBASE, "staple");
 	demo_exchange_disconnect(demo);
-	assert_succeeded(source_set_fetch(set, NULL));
+	const struct source_result *r = source_set_fetch(set, NULL);
+	assert_succeeded(r);
+	/* When the staple was signed: lately, and not now. */
+	assert_in_range(r->vouched_at.ms, r->received_at.ms - 7 * 86400000ll,
+	    r->received_at.ms + 1000);
 	demo_behave(COINBASE, "none");
+}
+
+static void time__is_vouched_for_by_a_log_that_is_listed(void **state)
+{
+	char url[256];
+	struct source_config config =
+	    demo_source(demo_url(url, COINBASE, COINBASE_TARGET), "/price");
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		AUTO(source_set_drop) struct source_set *set = NULL;
+
+		config.logs = i > 0 ? logs : NULL;
+		set = demo_open(&config, 1);
+		const struct source_result *r = source_set_fetch(set, NULL);
+		assert_succeeded(r);
+		assert_int_equal(r->vouched_at.ms > 0, i > 0);
+		assert_true(r->vouched_at.ms <= r->received_at.ms);
+	}
 }
 
 /* Report: it is said how many there are, and nothing is refused. */
@@ -353,8 +379,10 @@ static void success__has_a_date_only_when_there_is_one(void **state)
 	static const struct {
 		const char *mode;
 		bool has;
-	} cases[] = { { "none", true }, { "no-date", false },
-		{ "two-dates", false } };
+		uint64_t age_s;
+	} cases[] = { { "none", true, 0 }, { "no-date", false, 0 },
+		{ "two-dates", false, 0 }, { "cached", true, 58 },
+		{ "bad-age", false, 0 } };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -363,6 +391,8 @@ static void success__has_a_date_only_when_there_is_one(void **state)
 		const struct source_result *r = fetch_in_mode(&e, &set);
 		assert_succeeded(r);
 		assert_int_equal(r->has_server_date, cases[i].has);
+		assert_int_equal(r->server_age_s, cases[i].age_s);
+		assert_true(r->received_ns > 0);
 	}
 	demo_behave(COINBASE, "none");
 }
@@ -390,6 +420,7 @@ int main(void)
 		cmocka_unit_test(success__brings_evidence_that_holds),
 		cmocka_unit_test(pins__hold_by_any_of_them_or_refuse),
 		cmocka_unit_test(staple__is_missed_only_where_it_is_demanded),
+		cmocka_unit_test(time__is_vouched_for_by_a_log_that_is_listed),
 		cmocka_unit_test(
 		    stamps__are_counted_where_they_are_not_demanded),
 		cmocka_unit_test(
