@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <openssl/ssl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -62,9 +63,27 @@ static FALLIBLE find_address(
 	return true;
 }
 
-/* The start of an answer to GET `path`, from a connected socket. */
-static FALLIBLE ask_over(
-    int fd, const char *path, char line[STATUS_LINE_BYTES + 1], struct fault *f)
+/* A connected socket, with TLS over it where the oracle serves that. */
+struct wire {
+	int fd;
+	SSL *ssl; /* or NULL */
+};
+
+static ssize_t wire_send(const struct wire *w, const char *p, size_t n)
+{
+	return w->ssl != NULL ? SSL_write(w->ssl, p, (int)n)
+			      : send(w->fd, p, n, MSG_NOSIGNAL);
+}
+
+static ssize_t wire_recv(const struct wire *w, char *p, size_t n)
+{
+	return w->ssl != NULL ? SSL_read(w->ssl, p, (int)n)
+			      : recv(w->fd, p, n, 0);
+}
+
+/* The start of an answer to GET `path`. */
+static FALLIBLE ask_over(const struct wire *w, const char *path,
+    char line[STATUS_LINE_BYTES + 1], struct fault *f)
 {
 	char request[96];
 	int n = snprintf(request, sizeof(request),
@@ -72,13 +91,13 @@ static FALLIBLE ask_over(
 	    path);
 	size_t got = 0;
 
-	if (send(fd, request, (size_t)n, MSG_NOSIGNAL) != n)
+	if (wire_send(w, request, (size_t)n) != n)
 		return fault_raise(f, FAULT_REMOTE, "health.send",
 		    "the oracle takes no request");
 	while (got < STATUS_LINE_BYTES) {
-		ssize_t k = recv(fd, line + got, STATUS_LINE_BYTES - got, 0);
+		ssize_t k = wire_recv(w, line + got, STATUS_LINE_BYTES - got);
 
-		if (k < 0 && errno == EINTR)
+		if (k < 0 && w->ssl == NULL && errno == EINTR)
 			continue;
 		if (k <= 0)
 			return fault_raise(f, FAULT_REMOTE, "health.answer",
@@ -90,8 +109,30 @@ static FALLIBLE ask_over(
 	return true;
 }
 
-static FALLIBLE ask(const struct sockaddr_in *address, const char *path,
-    char line[STATUS_LINE_BYTES + 1], struct fault *f)
+/*
+ * Nobody is authenticated: a health check is asked from beside the oracle, and
+ * says nothing to anybody else.
+ */
+static FALLIBLE ask_over_tls(
+    int fd, const char *path, char line[STATUS_LINE_BYTES + 1], struct fault *f)
+{
+	SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
+	struct wire w = { fd, ctx != NULL ? SSL_new(ctx) : NULL };
+	bool ok;
+
+	if (w.ssl == NULL || SSL_set_fd(w.ssl, fd) != 1 ||
+	    SSL_connect(w.ssl) != 1)
+		ok = fault_raise(f, FAULT_REMOTE, "health.tls",
+		    "the oracle does not finish a TLS handshake");
+	else
+		ok = ask_over(&w, path, line, f);
+	SSL_free(w.ssl);
+	SSL_CTX_free(ctx);
+	return ok;
+}
+
+static FALLIBLE ask(const struct sockaddr_in *address, bool tls,
+    const char *path, char line[STATUS_LINE_BYTES + 1], struct fault *f)
 {
 	const struct timeval limit = { .tv_sec = HEALTH_SECONDS };
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -107,8 +148,10 @@ static FALLIBLE ask(const struct sockaddr_in *address, const char *path,
 		ok = fault_raise(f, FAULT_REMOTE, "health.connect",
 		    "nobody listens on port %u: %s", ntohs(address->sin_port),
 		    strerror(errno));
+	else if (tls)
+		ok = ask_over_tls(fd, path, line, f);
 	else
-		ok = ask_over(fd, path, line, f);
+		ok = ask_over(&(const struct wire){ fd, NULL }, path, line, f);
 	close(fd);
 	return ok;
 }
@@ -130,7 +173,7 @@ static int run(const struct cmd_args *args)
 	if (config == NULL)
 		return CMD_FAILED;
 	if (!find_address(config->listen, &address, &f) ||
-	    !ask(&address, path, line, &f))
+	    !ask(&address, config->tls.mode != NULL, path, line, &f))
 		return cmd_open_failed(&f);
 	if (memcmp(line, "HTTP/1.", 7) != 0 ||
 	    memcmp(line + 9, "200", 3) != 0) {

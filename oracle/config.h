@@ -10,6 +10,7 @@
 #include "chain/rpc.h"
 #include "oracle/log.h"
 #include "sources/sources.h"
+#include "verify/ratls.h"
 
 /*
  * Measured: five hundred feeds of four sources, polled every second, take
@@ -63,6 +64,14 @@ struct time_config {
 	bool require; /* nothing is signed before so many were heard */
 };
 
+/* HTTPS by the daemon itself (verify/FORMAT.ratls.md). */
+struct tls_config {
+	const char *mode; /* "ra-tls", or NULL: plain HTTP */
+	enum ratls_form form;
+	const char *name; /* of the server, in the certificate */
+	uint64_t valid_s; /* of a certificate */
+};
+
 /* When a feed's new value is worth a transaction (chain/push_policy.h). */
 struct chain_feed_config {
 	const char *feed; /* id of a feed of this configuration */
@@ -109,6 +118,7 @@ struct chain_config {
 struct config {
 	const char *listen; /* "0.0.0.0:8080" */
 	uint64_t threads;   /* of the HTTP server */
+	struct tls_config tls;
 	const char *state_dir;
 	const char *ca_file;      /* of sources that name none, or NULL */
 	const char *ct_logs;      /* a list as browsers publish it, or NULL */

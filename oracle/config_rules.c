@@ -3,6 +3,7 @@
 
 #include "attest/attest.h"
 #include "oracle/config_chain.h"
+#include "oracle/http_tls.h"
 #include "sources/collateral_fetch.h"
 #include "sources/source_template.h"
 #include "verify/base/file.h"
@@ -481,6 +482,19 @@ static void check_agent(
 	config_report_leave(r, mark);
 }
 
+/* Started all the same, the daemon would crash on the first connection. */
+static void check_tls(struct config_report *r, const struct config *c)
+{
+	size_t mark = config_report_enter(r, "http");
+
+	if (c->tls.mode != NULL && !http_tls_is_possible())
+		PROBLEM_AT(r, "tls",
+		    "the HTTP library of this build cannot serve TLS (that of "
+		    "Debian crashes); the image's can (compose/build), or put "
+		    "a proxy in front and trust the statements alone");
+	config_report_leave(r, mark);
+}
+
 /* Said once, and not for each source that would take it. */
 static void check_global_ca_file(struct config_report *r, struct config *c)
 {
@@ -519,6 +533,7 @@ void config_rules_apply(
 
 	check_attest(r, c, json_find(root, "attest"));
 	check_agent(r, c, json_find(root, "attest"));
+	check_tls(r, c);
 	check_global_ca_file(r, c);
 	read_ct_logs(r, c);
 	for (size_t i = 0; i < c->n_feeds; i++) {

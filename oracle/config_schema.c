@@ -312,6 +312,10 @@ static const struct config_member http_members[] = {
 	{ "threads", CONFIG_NUMBER, INTO(config, threads), .min = 2,
 	    .max = LIMIT_HTTP_THREADS, .fallback = HTTP_THREADS_DEFAULT,
 	    .help = "threads of the HTTP server: one for each connection" },
+	{ "tls", CONFIG_OBJECT, .at = offsetof(struct config, tls),
+	    .object = &config_tls_object,
+	    .help = "HTTPS instead of HTTP; needs a build whose HTTP library "
+		    "can, as the image is" },
 };
 static const struct config_object http_object = { "http", "http",
 	ROWS(http_members), 0 };
@@ -588,4 +592,4 @@ const struct config_object config_root = { "configuration", "",
 const struct config_object *const config_objects[] = { &aggregate_object,
 	&attest_object, &config_chain_object, &config_chain_feed_object,
 	&collateral_object, &feed_object, &http_object, &limits_object,
-	&pins_object, &source_object, &time_object, NULL };
+	&pins_object, &source_object, &time_object, &config_tls_object, NULL };

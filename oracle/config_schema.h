@@ -69,6 +69,7 @@ struct config_object {
 #define ROWS(rows) .members = (rows), .n = COUNT(rows)
 
 extern const struct config_object config_root;
+extern const struct config_object config_tls_object;
 extern const struct config_object config_chain_object, config_chain_feed_object;
 /* The objects below the root, by name; ends NULL. */
 extern const struct config_object *const config_objects[];

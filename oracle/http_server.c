@@ -4,6 +4,7 @@
 #include "oracle/http_answer.h"
 #include "oracle/http_options.h"
 #include "oracle/http_routes.h"
+#include "oracle/http_tls.h"
 #include "oracle/log.h"
 #include "verify/base/clock.h"
 #include "verify/base/text.h"
@@ -12,6 +13,7 @@
 #include <limits.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -29,6 +31,7 @@ struct worker {
 
 struct http_server {
 	struct mg_context *ctx;
+	struct http_tls *tls; /* NULL: plain HTTP */
 	struct http_site site;
 	unsigned threads;
 	int listener; /* civetweb's; only ever shut down here */
@@ -329,6 +332,14 @@ static bool hang_up(int fd, struct http_server *s)
 	return false;
 }
 
+/* civetweb made a context; 1: it has what it needs, -1: do not start. */
+static int on_tls(void *ctx, void *user)
+{
+	struct http_server *s = user;
+
+	return http_tls_use(s->tls, ctx, &s->not_started) ? 1 : -1;
+}
+
 static FALLIBLE start_civetweb(
     struct http_server *s, const char *listen, struct fault *f)
 {
@@ -339,10 +350,14 @@ static FALLIBLE start_civetweb(
 		.connection_close = on_close,
 		.init_thread = on_thread,
 		.log_message = on_message,
+		.init_ssl = s->tls != NULL ? on_tls : NULL,
 	};
 	struct http_options options;
+	char port[72];
 
-	http_options_fill(&options, listen, s->threads);
+	/* civetweb's flag for TLS stands behind the port. */
+	snprintf(port, sizeof(port), "%s%s", listen, s->tls != NULL ? "s" : "");
+	http_options_fill(&options, port, s->threads);
 	s->starter = pthread_self();
 	struct mg_context *ctx = mg_start(&callbacks, s, options.list);
 	if (ctx == NULL) {
@@ -360,6 +375,7 @@ static FALLIBLE start_civetweb(
 
 static void server_free(struct http_server *s)
 {
+	http_tls_close(s->tls);
 	http_site_drop(&s->site);
 	free(s->workers);
 	free(s);
@@ -378,9 +394,14 @@ static FALLIBLE start(
 		    "no memory for %u threads", s->threads);
 	TRY(http_site_init(&s->site, deps, s->threads - kept_free, f));
 	s->site.load.threads = s->threads;
-	/* The feature is one that the library always has, and switches
+	if (deps->config->tls.mode != NULL)
+		TRY(http_tls_open(
+		    &deps->config->tls, deps->attest, &s->tls, f));
+	/* The first feature is one that the library always has, and switches
 	 * nothing on: without any it answers 0, good or bad. */
-	if (mg_init_library(MG_FEATURES_FILES) == 0)
+	const unsigned features =
+	    MG_FEATURES_FILES | (s->tls != NULL ? MG_FEATURES_TLS : 0u);
+	if ((mg_init_library(features) & features) != features)
 		return fault_raise(f, FAULT_SYSTEM, "http.start",
 		    "the HTTP library does not start");
 	if (!start_civetweb(s, deps->config->listen, f)) {

@@ -29,3 +29,4 @@ affiant_test(collateral_source
 affiant_test(openapi LIBS affiant_oracle affiant_io SOURCES oracle_double.c)
 affiant_test(submitter LIBS affiant_oracle test_rpc_double)
 affiant_test(trusted_time LIBS affiant_oracle)
+affiant_test(http_tls LIBS affiant_oracle affiant_io OpenSSL::SSL)
