@@ -55,6 +55,11 @@ struct sim_agent_server;
  */
 FALLIBLE sim_agent_serve(struct sim_agent *a, enum sim_agent_api api,
     const char *path, struct sim_agent_server **out, struct fault *f);
+/* The same of Marlin's routes; "127.0.0.1:PORT" is no path but a port of the
+ * loopback, where its clients ask. */
+struct sim_marlin;
+FALLIBLE sim_marlin_serve(struct sim_marlin *m, const char *path,
+    struct sim_agent_server **out, struct fault *f);
 /* Ends connections, and removes the socket. */
 void sim_agent_server_stop(struct sim_agent_server *s);
 

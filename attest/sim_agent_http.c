@@ -6,11 +6,15 @@
  */
 #include "attest/sim_agent.h"
 
+#include "attest/sim_agent_marlin.h"
+
 #include "verify/base/canon.h"
 #include "verify/base/limits.h"
 #include "verify/base/text.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,8 +38,9 @@ struct connection {
 };
 
 struct sim_agent_server {
-	struct sim_agent *agent;
+	struct sim_agent *agent; /* NULL: marlin's */
 	enum sim_agent_api api;
+	struct sim_marlin *marlin;
 	char path[sizeof(((struct sockaddr_un *)0)->sun_path)];
 	int listener;
 	pthread_t thread;
@@ -234,6 +239,11 @@ static unsigned answer(
 			   span_text("{\"error\":\"GET or POST\"}"), out, &f)
 		    ? 400
 		    : 500;
+	if (s->marlin && is_get && body_of_query(query, &asked, &f))
+		return sim_marlin_answer(
+		    s->marlin, path, blob_span(&asked), out);
+	if (s->marlin)
+		return 405;
 	if (is_get && body_of_query(query, &asked, &f))
 		return sim_agent_answer(
 		    s->agent, s->api, path, blob_span(&asked), out);
@@ -249,16 +259,16 @@ static unsigned answer(
 	    s->agent, s->api, path, blob_span(&r->body), out);
 }
 
-static bool send_answer(
-    int fd, unsigned status, const struct blob *body, bool ends)
+static bool send_answer(int fd, unsigned status, const char *type,
+    const struct blob *body, bool ends)
 {
 	struct fault f = FAULT_INIT;
 	AUTO(blob_wipe) struct blob all = { 0 };
 	AUTO(wr_drop) struct wr w = wr_grow(LIMIT_AGENT_BYTES + 512, AT, &f);
 	wr_printf(&w,
-	    "HTTP/1.1 %u %s\r\nContent-Type: application/json\r\n"
+	    "HTTP/1.1 %u %s\r\nContent-Type: %s\r\n"
 	    "Content-Length: %zu\r\n%s\r\n",
-	    status, status == 200 ? "OK" : "Bad Request", body->n,
+	    status, status == 200 ? "OK" : "Bad Request", type, body->n,
 	    ends ? "Connection: close\r\n" : "");
 	wr_bytes(&w, body->p, body->n);
 	if (!wr_done(&w, &all))
@@ -280,7 +290,9 @@ static bool serve_one(struct sim_agent_server *s, int fd)
 	if (!read_request(fd, &r))
 		return false;
 	unsigned status = answer(s, &r, &body);
-	return send_answer(fd, status, &body, r.ends);
+	return send_answer(fd, status,
+	    s->marlin ? "application/octet-stream" : "application/json", &body,
+	    r.ends);
 }
 
 /* ---- connections -------------------------------------------------------- */
@@ -346,6 +358,32 @@ static void *accept_for_ever(void *arg)
 
 /* ---- starting and stopping ---------------------------------------------- */
 
+#define LOOPBACK "127.0.0.1:"
+
+static FALLIBLE listen_at_port(struct sim_agent_server *s, struct fault *f)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET };
+	const int on = 1;
+	uint64_t port;
+	if (!u64_parse(
+		span_text(s->path + strlen(LOOPBACK)), &port, AT, NULL) ||
+	    port < 1 || port > UINT16_MAX)
+		return fault_raise(
+		    f, FAULT_USAGE, AT, "a port is 1 to %d", UINT16_MAX);
+	address.sin_port = htons((uint16_t)port);
+	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	s->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (s->listener < 0 ||
+	    setsockopt(
+		s->listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) != 0 ||
+	    bind(s->listener, (struct sockaddr *)&address, sizeof(address)) !=
+		0 ||
+	    listen(s->listener, CONNECTIONS) != 0)
+		return fault_raise(f, FAULT_SYSTEM, AT,
+		    "cannot listen at %.40s: %s", s->path, strerror(errno));
+	return true;
+}
+
 static FALLIBLE listen_at(struct sim_agent_server *s, struct fault *f)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
@@ -371,16 +409,17 @@ static void server_free(struct sim_agent_server *s)
 	free(s);
 }
 
-FALLIBLE sim_agent_serve(struct sim_agent *a, enum sim_agent_api api,
-    const char *path, struct sim_agent_server **out, struct fault *f)
+static FALLIBLE start(const struct sim_agent_server *what, const char *path,
+    struct sim_agent_server **out, struct fault *f)
 {
 	struct sim_agent_server *s = calloc(1, sizeof(*s));
 	if (!s || pthread_mutex_init(&s->lock, NULL) != 0) {
 		free(s);
 		return fault_raise(f, FAULT_SYSTEM, AT, "no memory");
 	}
-	s->agent = a;
-	s->api = api;
+	s->agent = what->agent;
+	s->api = what->api;
+	s->marlin = what->marlin;
 	s->listener = -1;
 	for (size_t i = 0; i < CONNECTIONS; i++)
 		s->connection[i].fd = -1;
@@ -390,7 +429,11 @@ FALLIBLE sim_agent_serve(struct sim_agent *a, enum sim_agent_api api,
 		sizeof(s->path) - 1);
 	if (ok)
 		memcpy(s->path, path, strlen(path));
-	ok = ok && listen_at(s, f);
+	if (ok && s->marlin &&
+	    strncmp(s->path, LOOPBACK, strlen(LOOPBACK)) == 0)
+		ok = listen_at_port(s, f);
+	else
+		ok = ok && listen_at(s, f);
 	if (ok && pthread_create(&s->thread, NULL, accept_for_ever, s) != 0)
 		ok = fault_raise(f, FAULT_SYSTEM, AT, "cannot start a thread");
 	if (!ok) {
@@ -399,6 +442,20 @@ FALLIBLE sim_agent_serve(struct sim_agent *a, enum sim_agent_api api,
 	}
 	*out = s;
 	return true;
+}
+
+FALLIBLE sim_agent_serve(struct sim_agent *a, enum sim_agent_api api,
+    const char *path, struct sim_agent_server **out, struct fault *f)
+{
+	const struct sim_agent_server what = { .agent = a, .api = api };
+	return start(&what, path, out, f);
+}
+
+FALLIBLE sim_marlin_serve(struct sim_marlin *m, const char *path,
+    struct sim_agent_server **out, struct fault *f)
+{
+	const struct sim_agent_server what = { .marlin = m };
+	return start(&what, path, out, f);
 }
 
 void sim_agent_server_stop(struct sim_agent_server *s)

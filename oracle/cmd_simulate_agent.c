@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "attest/sim_agent.h"
+#include "attest/sim_agent_marlin.h"
 #include "oracle/cmd.h"
 #include "verify/base/file.h"
 #include "verify/base/text.h"
@@ -11,6 +12,7 @@
 enum {
 	OPTION_SOCKET,
 	OPTION_TAPPD,
+	OPTION_MARLIN,
 	OPTION_VERSION,
 	OPTION_COMPOSE,
 	OPTION_APP_ID,
@@ -24,6 +26,9 @@ static const struct cmd_option options[] = {
 	[OPTION_SOCKET] = { "socket", "PATH", "serve dstack.sock here" },
 	[OPTION_TAPPD] = { "tappd", "PATH",
 	    "serve the legacy tappd.sock here" },
+	[OPTION_MARLIN] = { "marlin", "WHERE",
+	    "serve Marlin's attestation routes here: a path, or "
+	    "127.0.0.1:1350" },
 	[OPTION_VERSION] = { "agent", "VERSION",
 	    "behave as the agent of this version of dstack (0.6.0)" },
 	[OPTION_COMPOSE] = { "compose", "FILE",
@@ -43,13 +48,16 @@ static const struct cmd_option options[] = {
 struct stand_in {
 	struct blob compose;
 	struct sim_agent *agent;
-	struct sim_agent_server *dstack, *tappd;
+	struct sim_marlin *marlin;
+	struct sim_agent_server *dstack, *tappd, *enclave;
 };
 
 static void stand_in_drop(struct stand_in *s)
 {
 	sim_agent_server_stop(s->dstack);
 	sim_agent_server_stop(s->tappd);
+	sim_agent_server_stop(s->enclave);
+	sim_marlin_close(s->marlin);
 	sim_agent_close(s->agent);
 	blob_drop(&s->compose);
 }
@@ -104,6 +112,16 @@ static FALLIBLE serve(struct stand_in *s, enum sim_agent_api api,
 	return sim_agent_serve(s->agent, api, path, out, f);
 }
 
+static FALLIBLE serve_marlin(
+    struct stand_in *s, const struct cmd_args *args, struct fault *f)
+{
+	if (args->option[OPTION_MARLIN] == NULL)
+		return true;
+	TRY(sim_marlin_open(args->option[OPTION_STATE], &s->marlin, f));
+	return sim_marlin_serve(
+	    s->marlin, args->option[OPTION_MARLIN], &s->enclave, f);
+}
+
 /* One line that a script can wait for. */
 static void say_ready(const struct stand_in *s)
 {
@@ -129,9 +147,11 @@ static int run(const struct cmd_args *args)
 	sigset_t set;
 	int signal_number;
 
-	if (socket == NULL && tappd == NULL) {
+	if (socket == NULL && tappd == NULL &&
+	    args->option[OPTION_MARLIN] == NULL) {
 		fprintf(stderr,
-		    "affiantd simulate-agent: needs --socket or --tappd\n");
+		    "affiantd simulate-agent: needs --socket, --tappd or "
+		    "--marlin\n");
 		return CMD_USAGE;
 	}
 	/* Before any thread: all threads inherit it. */
@@ -143,7 +163,8 @@ static int run(const struct cmd_args *args)
 	if (!read_config(args, &s, app_id, &config, &f) ||
 	    !sim_agent_open(&config, &s.agent, &f) ||
 	    !serve(&s, SIM_AGENT_DSTACK, socket, &s.dstack, &f) ||
-	    !serve(&s, SIM_AGENT_TAPPD, tappd, &s.tappd, &f)) {
+	    !serve(&s, SIM_AGENT_TAPPD, tappd, &s.tappd, &f) ||
+	    !serve_marlin(&s, args, &f)) {
 		(void)cmd_open_failed(&f);
 		return f.kind == FAULT_USAGE ? CMD_USAGE : CMD_FAILED;
 	}
