@@ -11,6 +11,7 @@
 #include "oracle/collateral_source.h"
 #include "oracle/http_server.h"
 #include "oracle/log.h"
+#include "oracle/request_desk.h"
 #include "oracle/rounds.h"
 #include "oracle/submit_hub.h"
 #include "verify/base/text.h"
@@ -51,6 +52,7 @@ struct oracle {
 	struct source_loop *loop;
 	struct feed *feeds[CONFIG_MAX_FEEDS];
 	struct submit_hub *chains; /* NULL: none */
+	struct request_desk *desk; /* NULL: no requests */
 	struct http_server *http;
 	struct rounds *rounds;
 };
@@ -114,6 +116,15 @@ static FALLIBLE open_feeds(struct oracle *o, struct fault *f)
 	return true;
 }
 
+static FALLIBLE open_desk(struct oracle *o, struct fault *f)
+{
+	struct feed_deps deps = cmd_engine_deps(&o->engine);
+
+	deps.collateral = o->collateral;
+	deps.time = o->time;
+	return request_desk_open(&deps, &o->desk, f);
+}
+
 static FALLIBLE open_oracle(struct oracle *o, struct fault *f)
 {
 	const struct config *config = o->engine.config;
@@ -125,6 +136,7 @@ static FALLIBLE open_oracle(struct oracle *o, struct fault *f)
 	TRY(submit_hub_open(config, o->engine.attest, &o->chains, f));
 	TRY(trusted_time_new(&config->time, &o->time, f));
 	TRY(open_feeds(o, f));
+	TRY(open_desk(o, f));
 	const struct http_deps deps = {
 		.config = config,
 		.feeds = o->feeds,
@@ -136,6 +148,7 @@ static FALLIBLE open_oracle(struct oracle *o, struct fault *f)
 		.collateral = o->collateral,
 		.chains = o->chains,
 		.time = o->time,
+		.desk = o->desk,
 	};
 	TRY(http_server_start(&deps, &o->http, f));
 	TRY(submit_hub_start(o->chains, f));
@@ -207,7 +220,9 @@ static void close_oracle(struct oracle *o)
 	rounds_stop(o->rounds);
 	if (o->engine.quoter != NULL)
 		quoter_stop(o->engine.quoter);
+	request_desk_stop(o->desk);
 	http_server_stop(o->http);
+	request_desk_close(o->desk);
 	rounds_free(o->rounds);
 	submit_hub_stop(o->chains);
 	collateral_keeper_stop(o->collateral);

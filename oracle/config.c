@@ -121,6 +121,11 @@ void config_free(struct config *c)
 		free(c->chains[i].feeds);
 	}
 	free(c->chains);
+	for (size_t i = 0; i < c->requests.n_templates; i++) {
+		free_source(&c->requests.templates[i].source);
+		free(c->requests.templates[i].holes);
+	}
+	free(c->requests.templates);
 	blob_drop(&c->canonical);
 	tls_logs_free(c->logs);
 	json_free(c->doc);

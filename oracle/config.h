@@ -19,6 +19,7 @@
  */
 #define CONFIG_MAX_FEEDS 512
 #define CONFIG_MAX_CHAINS 16
+#define CONFIG_MAX_TEMPLATES 32
 #define CONFIG_MAX_PROBLEMS 64
 
 struct aggregate_config {
@@ -43,6 +44,28 @@ struct feed_config {
 	struct aggregate_config aggregate;
 	struct source_config *sources;
 	size_t n_sources;
+};
+
+/* A place for a value that a caller gives: ${NAME} in url and headers. */
+struct request_hole {
+	const char *name;
+	uint64_t max;      /* characters */
+	const char *chars; /* a row of request_classes */
+};
+
+/* What a caller may have asked; the id is the feed of the statement. */
+struct request_template {
+	const char *id;
+	struct source_config source;
+	struct request_hole *holes;
+	size_t n_holes;
+};
+
+/* Requests with sealed parameters; no template: there are none. */
+struct requests_config {
+	uint64_t per_minute, at_once;
+	struct request_template *templates;
+	size_t n_templates;
 };
 
 /* Collateral for a provider that has none: a service, or a file, or (both
@@ -136,6 +159,7 @@ struct config {
 	size_t n_feeds;
 	struct chain_config *chains;
 	size_t n_chains;
+	struct requests_config requests;
 	/* SHA-256 of the canonical configuration: stands in every statement.
 	 * ${NAME} is hashed as written, never its value; what the file leaves
 	 * out is not hashed as its default. */

@@ -3,6 +3,7 @@
 
 #include "attest/attest.h"
 #include "oracle/config_chain.h"
+#include "oracle/config_requests.h"
 #include "oracle/http_tls.h"
 #include "sources/collateral_fetch.h"
 #include "sources/source_template.h"
@@ -139,31 +140,42 @@ static void check_by_kind(struct config_report *r,
 
 /* Every ${NAME} is set, and fits where it stands. */
 static void check_secret(struct config_report *r, const char *name,
-    const char *text, enum source_template_form form, size_t max_bytes)
+    const char *text, const struct source_values *values,
+    enum source_template_form form, size_t max_bytes)
 {
 	AUTO(blob_wipe) struct blob value = { 0 };
 	struct fault form_fault = FAULT_INIT, f = FAULT_INIT;
 
 	if (text == NULL || !source_template_check(text, "/", &form_fault))
 		return; /* the kind has said so */
-	if (!source_template_expand(text, form, max_bytes, "/", &value, &f))
+	if (!source_template_fill(
+		text, values, form, max_bytes, "/", &value, &f))
 		PROBLEM_AT(r, name, "%s", f.text);
 }
 
 static void check_secrets(
     struct config_report *r, const struct source_config *c)
 {
+	const struct source_values *values = &c->values;
+
 	check_secret(
-	    r, "url", c->url, SOURCE_TEMPLATE_PERCENT, LIMIT_URL_BYTES);
-	check_secret(r, "body", c->body, SOURCE_TEMPLATE_JSON,
+	    r, "url", c->url, values, SOURCE_TEMPLATE_PERCENT, LIMIT_URL_BYTES);
+	check_secret(r, "body", c->body, values, SOURCE_TEMPLATE_JSON,
 	    LIMIT_SOURCE_HEADER_BYTES);
 	for (size_t i = 0; i < c->n_headers; i++) {
 		size_t mark = config_report_enter(r, "headers");
 
-		check_secret(r, c->headers[i].name, c->headers[i].value,
+		check_secret(r, c->headers[i].name, c->headers[i].value, values,
 		    SOURCE_TEMPLATE_RAW, LIMIT_SOURCE_HEADER_BYTES);
 		config_report_leave(r, mark);
 	}
+}
+
+void config_rules_source(struct config_report *r, const struct source_config *c,
+    const struct json_node *v)
+{
+	check_by_kind(r, c, v);
+	check_secrets(r, c);
 }
 
 /* Never NULL: what the table refused is taken for the default. */
@@ -183,8 +195,7 @@ static void check_source(struct config_report *r,
 
 	if (v == NULL || json_kind_of(v) != JSON_OBJECT)
 		return;
-	check_by_kind(r, c, v);
-	check_secrets(r, c);
+	config_rules_source(r, c, v);
 	if (json_find(v, "weight") != NULL && !method_of(feed)->has_weights)
 		PROBLEM_AT(
 		    r, "weight", "%s has no weights", method_of(feed)->id);
@@ -390,9 +401,11 @@ static void check_service(
 		.allow_http = c->allow_http,
 	};
 
-	check_secret(
-	    r, "pccs", c->pccs, SOURCE_TEMPLATE_PERCENT, LIMIT_URL_BYTES);
-	check_secret(r, "root_crl", c->root_crl, SOURCE_TEMPLATE_PERCENT,
+	const struct source_values none = { 0 };
+
+	check_secret(r, "pccs", c->pccs, &none, SOURCE_TEMPLATE_PERCENT,
+	    LIMIT_URL_BYTES);
+	check_secret(r, "root_crl", c->root_crl, &none, SOURCE_TEMPLATE_PERCENT,
 	    LIMIT_URL_BYTES);
 	for (bool again = true; again;) {
 		struct fault f = FAULT_INIT;
@@ -543,5 +556,6 @@ void config_rules_apply(
 		check_feed(r, c, i, element(feeds, i));
 		config_report_leave(r, in_feeds);
 	}
+	config_requests_check(r, c, json_find(root, "requests"));
 	config_chain_check(r, c);
 }

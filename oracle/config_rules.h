@@ -16,5 +16,8 @@
  */
 void config_rules_apply(
     struct config_report *r, struct config *c, const struct json_node *root);
+/* What is wrong with one source, at the current place. */
+void config_rules_source(struct config_report *r, const struct source_config *c,
+    const struct json_node *v);
 
 #endif

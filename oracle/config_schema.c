@@ -240,7 +240,6 @@ FALLIBLE config_check_ca_file(const char *value, struct fault *f)
 /* Long enough for five days of holidays at a central bank, and some. */
 #define MAX_AGE_MS_MAX (30ull * 24 * 3600 * 1000)
 #define INTERVAL_MS_MAX (24ull * 3600 * 1000)
-
 /* Intel's collateral lasts 30 days. */
 #define REFRESH_S_MAX (30ull * 24 * 3600)
 
@@ -468,7 +467,7 @@ static const struct config_member source_members[] = {
 	    .help = "weighted-median only: how much this source's value "
 		    "weighs" },
 };
-static const struct config_object source_object = { "source",
+const struct config_object config_source_object = { "source",
 	"feeds[].sources[]", ROWS(source_members),
 	sizeof(struct source_config) };
 
@@ -506,7 +505,7 @@ static const struct config_member feed_members[] = {
 	    .help = "needed with more than one source" },
 	{ "sources", CONFIG_ARRAY, true,
 	    COUNTED(feed_config, sources, n_sources), .min = 1,
-	    .max = LIMIT_SOURCES, .object = &source_object,
+	    .max = LIMIT_SOURCES, .object = &config_source_object,
 	    .help = "who is asked" },
 };
 static const struct config_object feed_object = { "feed", "feeds[]",
@@ -585,11 +584,17 @@ static const struct config_member root_members[] = {
 	{ "chains", CONFIG_ARRAY, COUNTED(config, chains, n_chains),
 	    .max = CONFIG_MAX_CHAINS, .object = &config_chain_object,
 	    .help = "where statements are written to" },
+	{ "requests", CONFIG_OBJECT, .at = offsetof(struct config, requests),
+	    .object = &config_requests_object,
+	    .help = "what callers may ask with encrypted parameters; without "
+		    "it nothing" },
 };
 const struct config_object config_root = { "configuration", "",
 	ROWS(root_members), sizeof(struct config) };
 
 const struct config_object *const config_objects[] = { &aggregate_object,
 	&attest_object, &config_chain_object, &config_chain_feed_object,
-	&collateral_object, &feed_object, &http_object, &limits_object,
-	&pins_object, &source_object, &time_object, &config_tls_object, NULL };
+	&collateral_object, &feed_object, &config_hole_object, &http_object,
+	&limits_object, &pins_object, &config_requests_object,
+	&config_source_object, &config_template_object, &time_object,
+	&config_tls_object, NULL };

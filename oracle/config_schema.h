@@ -71,6 +71,8 @@ struct config_object {
 extern const struct config_object config_root;
 extern const struct config_object config_tls_object;
 extern const struct config_object config_chain_object, config_chain_feed_object;
+extern const struct config_object config_source_object, config_requests_object,
+    config_template_object, config_hole_object;
 /* The objects below the root, by name; ends NULL. */
 extern const struct config_object *const config_objects[];
 

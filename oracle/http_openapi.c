@@ -31,6 +31,8 @@ static const struct route_doc {
 	{ "/v1/statements/*", "Response", "sha256", true },
 	{ "/v1/key", "Response", NULL, true },
 	{ "/v1/attestation", "Response", NULL, false },
+	{ "/v1/requests", "Response", NULL, false },
+	{ "/v1/requests/key", "Response", NULL, false },
 	{ "/v1/collateral", "Collateral", NULL, true },
 	{ "/gateway", "Gateway", NULL, false },
 	{ "/gateway/*", "Gateway", "call", false },
@@ -217,16 +219,28 @@ static void add_feed(struct paths *paths, const struct feed_config *cfg)
 	snprintf(p->text, sizeof(p->text), "%s", cfg->path);
 }
 
+/* Requests are there only where the configuration has templates. */
+static bool is_off(const char *path, const struct config *config)
+{
+	static const char requests[] = "/v1/requests";
+
+	return config->requests.n_templates == 0 &&
+	    strncmp(path, requests, sizeof(requests) - 1) == 0;
+}
+
 static void find_paths(struct paths *paths, const struct config *config)
 {
 	for (const struct http_route *r = http_post_routes;
 	     r->path != NULL && paths->n < MAX_PATHS; r++) {
+		if (is_off(r->path, config))
+			continue;
 		add_route(paths, r);
 		paths->list[paths->n - 1].posts = true;
 	}
 	for (const struct http_route *r = http_routes;
 	     r->path != NULL && paths->n < MAX_PATHS; r++)
-		add_route(paths, r);
+		if (!is_off(r->path, config))
+			add_route(paths, r);
 	for (size_t i = 0; i < config->n_feeds && paths->n < MAX_PATHS; i++) {
 		if (config->feeds[i].path != NULL)
 			add_feed(paths, &config->feeds[i]);
@@ -280,14 +294,19 @@ static void put_operation(struct canon *c, const struct path *p, bool head)
 	canon_end(c);
 }
 
-/* Of a route that takes a body: a call, as EIP-3668 has it. */
+/* Of a route that takes a body: a call, as EIP-3668 has it, or what a caller
+ * has sealed. */
 static void put_post(struct canon *c, const struct path *p)
 {
+	bool seals = strcmp(p->text, "/v1/requests") == 0;
+
 	canon_object(c, "post");
+	put_path_parameters(c, p);
 	canon_object(c, "requestBody");
 	canon_object(c, "content");
 	canon_object(c, "application/json");
-	openapi_schema_form(c, "schema", OPENAPI_OBJECT, "GatewayCall");
+	openapi_schema_form(
+	    c, "schema", OPENAPI_OBJECT, seals ? "Sealed" : "GatewayCall");
 	canon_end(c);
 	canon_end(c);
 	canon_bool(c, "required", true);

@@ -18,12 +18,15 @@ enum problem {
 	PROBLEM_NO_FEED,      /* 404 */
 	PROBLEM_NO_STATEMENT, /* 404: not among the recent ones */
 	PROBLEM_METHOD,       /* 405 */
+	PROBLEM_REQUEST,      /* 400: sealed parameters; says the reason */
 	PROBLEM_TIMEOUT,      /* 408: slow client */
 	PROBLEM_TOO_LARGE,    /* 413: a body, or the head as a whole */
 	PROBLEM_URI_TOO_LONG, /* 414 */
+	PROBLEM_RATE,         /* 429: sealed requests; says the reason */
 	PROBLEM_INTERNAL,     /* 500 */
 	PROBLEM_UNSUPPORTED,  /* 501: the provider has no such thing */
 	PROBLEM_QUOTE,        /* 502: the quote provider failed */
+	PROBLEM_SOURCE,       /* 502: of a sealed request; the reason */
 	PROBLEM_STARTING,     /* 503: no round has finished yet */
 	PROBLEM_STALE,        /* 503: no fresh quorum; says which source how */
 	PROBLEM_CLOCK,        /* 503: nothing is signed with this clock */

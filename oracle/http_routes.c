@@ -9,6 +9,7 @@
 #include "oracle/http_metrics.h"
 #include "oracle/http_openapi.h"
 #include "oracle/http_page.h"
+#include "oracle/http_requests.h"
 #include "oracle/http_uri.h"
 
 #include <string.h>
@@ -29,6 +30,8 @@ const struct http_route http_routes[] = {
 	    "the signer, quoted over the caller's ?nonce=HEX" },
 	{ "/v1/collateral", 0, http_api_collateral,
 	    "what an offline verifier needs for this machine" },
+	{ "/v1/requests/key", HTTP_NONCE | HTTP_EVIDENCE, http_requests_key,
+	    "the key that parameters of requests are encrypted to" },
 	{ "/gateway/*", 0, http_gateway_get,
 	    "EIP-3668, SENDER/DATA.json: a feed's latest for a contract" },
 	{ "/healthz", 0, http_api_healthz, "the process is alive" },
@@ -43,6 +46,8 @@ const struct http_route http_routes[] = {
 const struct http_route http_post_routes[] = {
 	{ "/gateway", 0, http_gateway_post,
 	    "EIP-3668: the same, asked with a JSON body" },
+	{ "/v1/requests", HTTP_EVIDENCE, http_requests_post,
+	    "one observation, with encrypted parameters" },
 	{ NULL, 0, NULL, NULL },
 };
 

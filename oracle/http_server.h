@@ -24,8 +24,10 @@ struct http_deps {
 	struct collateral_keeper *collateral; /* or NULL, as in feed_deps */
 	struct submit_hub *chains;            /* NULL: writes to none */
 	struct trusted_time *time;            /* or NULL, as in feed_deps */
+	struct request_desk *desk;            /* NULL: takes no requests */
 };
 
+struct request_desk;
 struct http_server;
 
 /*

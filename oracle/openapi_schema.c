@@ -359,6 +359,12 @@ static const struct member route[] = {
 	NEED("path", OPENAPI_TEXT),
 };
 
+/* FORMAT.request.md section 2 */
+static const struct member sealed[] = {
+	NEED("key", OPENAPI_HASH),
+	NEED("sealed", OPENAPI_BASE64),
+};
+
 /* FORMAT.evidence.md section 2 */
 static const struct member signature[] = {
 	NEED("digest", OPENAPI_DIGEST),
@@ -422,6 +428,7 @@ static const struct object {
 	{ "Rejected", false, rejected, COUNT(rejected), NULL },
 	{ "Response", false, response, COUNT(response), NULL },
 	{ "Route", true, route, COUNT(route), NULL },
+	{ "Sealed", false, sealed, COUNT(sealed), NULL },
 	{ "Signature", false, signature, COUNT(signature), NULL },
 	{ .name = "Source", .put = openapi_statement_put_source },
 	{ .name = "Statement", .put = openapi_statement_put },

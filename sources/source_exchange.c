@@ -30,7 +30,7 @@ FALLIBLE source_question_open(struct source_loop *loop,
 	struct source_question q = { .loop = loop, .config = c };
 	char masked[LIMIT_URL_BYTES + 1];
 
-	TRY(source_url_open(c->url, c->allow_http, &q.url, f));
+	TRY(source_url_fill(c->url, &c->values, c->allow_http, &q.url, f));
 	TRY(source_url_masked(c->url, masked, sizeof(masked), f));
 	TRY(blob_copy(span_text(masked), &q.shown, f));
 	TRY(source_request_open(c, &q.request, f));

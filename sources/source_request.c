@@ -90,14 +90,15 @@ static FALLIBLE append(
 }
 
 static FALLIBLE append_header(struct curl_slist **list,
-    const struct request_header *header, struct fault *f)
+    const struct request_header *header, const struct source_values *values,
+    struct fault *f)
 {
 	char line[LIMIT_SOURCE_HEADER_BYTES + 256];
 	AUTO(blob_wipe) struct blob value = { 0 };
 	struct wr w = wr_into(line, sizeof(line), "/headers", f);
 	bool ok;
 
-	TRY(source_template_expand(header->value, SOURCE_TEMPLATE_RAW,
+	TRY(source_template_fill(header->value, values, SOURCE_TEMPLATE_RAW,
 	    LIMIT_SOURCE_HEADER_BYTES, "/headers", &value, f));
 	wr_text(&w, header->name);
 	wr_text(&w, ": ");
@@ -122,7 +123,7 @@ static FALLIBLE make_headers(
 	if (c->body != NULL && !has_header(c, "content-type", c->n_headers))
 		TRY(append(&r->own, "Content-Type: application/json", f));
 	for (size_t i = 0; i < c->n_headers; i++)
-		TRY(append_header(&r->own, &c->headers[i], f));
+		TRY(append_header(&r->own, &c->headers[i], &c->values, f));
 	return true;
 }
 
@@ -302,8 +303,9 @@ FALLIBLE source_request_open(
 
 	TRY(make_headers(c, &r, f));
 	if (c->body != NULL)
-		TRY(source_template_expand(c->body, SOURCE_TEMPLATE_JSON,
-		    LIMIT_SOURCE_HEADER_BYTES, "/body", &r.body, f));
+		TRY(source_template_fill(c->body, &c->values,
+		    SOURCE_TEMPLATE_JSON, LIMIT_SOURCE_HEADER_BYTES, "/body",
+		    &r.body, f));
 	*out = r;
 	r = (struct source_request){ 0 };
 	return true;

@@ -92,11 +92,21 @@ static void write_json(struct wr *w, struct span value)
 	}
 }
 
-/* The environment's value of a name, checked. */
-static FALLIBLE find_value(
-    const char *name, const char *at, struct span *out, struct fault *f)
+static const char *value_of(
+    const char *name, const struct source_values *values)
 {
-	const char *value = getenv(name);
+	for (size_t i = 0; i < values->n; i++) {
+		if (strcmp(values->list[i].name, name) == 0)
+			return values->list[i].value;
+	}
+	return getenv(name);
+}
+
+/* The value of a name, checked. */
+static FALLIBLE find_value(const char *name, const struct source_values *values,
+    const char *at, struct span *out, struct fault *f)
+{
+	const char *value = value_of(name, values);
 
 	if (value == NULL || value[0] == '\0')
 		return fault_raise(f, FAULT_CONFIG, at,
@@ -114,7 +124,8 @@ static FALLIBLE find_value(
 	return true;
 }
 
-static FALLIBLE write_expanded(const char *text, enum source_template_form form,
+static FALLIBLE write_expanded(const char *text,
+    const struct source_values *values, enum source_template_form form,
     struct wr *w, const char *at, struct fault *f)
 {
 	struct piece p;
@@ -126,7 +137,7 @@ static FALLIBLE write_expanded(const char *text, enum source_template_form form,
 			wr_span(w, p.literal);
 			continue;
 		}
-		TRY(find_value(p.name, at, &value, f));
+		TRY(find_value(p.name, values, at, &value, f));
 		switch (form) {
 		case SOURCE_TEMPLATE_RAW:
 			wr_span(w, value);
@@ -146,11 +157,20 @@ FALLIBLE source_template_expand(const char *text,
     enum source_template_form form, size_t max_bytes, const char *at,
     struct blob *out, struct fault *f)
 {
+	const struct source_values none = { 0 };
+
+	return source_template_fill(text, &none, form, max_bytes, at, out, f);
+}
+
+FALLIBLE source_template_fill(const char *text,
+    const struct source_values *values, enum source_template_form form,
+    size_t max_bytes, const char *at, struct blob *out, struct fault *f)
+{
 	/* Fixed, so that growing leaves no copy of a secret behind. */
 	char buf[LIMIT_SOURCE_HEADER_BYTES];
 	struct wr w = wr_into(
 	    buf, max_bytes < sizeof(buf) ? max_bytes : sizeof(buf), at, f);
-	bool ok = write_expanded(text, form, &w, at, f) &&
+	bool ok = write_expanded(text, values, form, &w, at, f) &&
 	    blob_copy(wr_view(&w), out, f);
 
 	secret_wipe_bytes(buf, sizeof(buf));
@@ -173,7 +193,8 @@ FALLIBLE source_template_neutral(const char *text, size_t max_bytes,
 	return wr_done(&w, out);
 }
 
-bool source_template_reveals(const char *configured, struct span text)
+bool source_template_reveals(const char *configured,
+    const struct source_values *values, struct span text)
 {
 	struct piece p;
 	struct span value;
@@ -182,7 +203,8 @@ bool source_template_reveals(const char *configured, struct span text)
 	while (configured[pos] != '\0') {
 		if (!next_piece(configured, &pos, &p, "source", NULL))
 			return false;
-		if (p.is_name && find_value(p.name, "source", &value, NULL) &&
+		if (p.is_name &&
+		    find_value(p.name, values, "source", &value, NULL) &&
 		    memmem(text.p, text.n, value.p, value.n) != NULL)
 			return true;
 	}

@@ -8,7 +8,7 @@
 #ifndef AFFIANT_SOURCE_TEMPLATE_H
 #define AFFIANT_SOURCE_TEMPLATE_H
 
-#include "verify/base/bytes.h"
+#include "sources/sources.h"
 
 #define SOURCE_NAME_MAX 64
 
@@ -30,6 +30,10 @@ bool source_template_has_names(const char *text);
 FALLIBLE source_template_expand(const char *text,
     enum source_template_form form, size_t max_bytes, const char *at,
     struct blob *out, struct fault *f);
+/* The same, with values that come before those of the environment. */
+FALLIBLE source_template_fill(const char *text,
+    const struct source_values *values, enum source_template_form form,
+    size_t max_bytes, const char *at, struct blob *out, struct fault *f);
 /*
  * The text with every name replaced by one letter: what can be parsed
  * without the environment. Same faults as source_template_check.
@@ -37,6 +41,7 @@ FALLIBLE source_template_expand(const char *text,
 FALLIBLE source_template_neutral(const char *text, size_t max_bytes,
     const char *at, struct blob *out, struct fault *f);
 /* Whether `text` holds the value of a name that `configured` uses. */
-bool source_template_reveals(const char *configured, struct span text);
+bool source_template_reveals(const char *configured,
+    const struct source_values *values, struct span text);
 
 #endif

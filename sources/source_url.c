@@ -201,10 +201,19 @@ FALLIBLE source_url_check(
 FALLIBLE source_url_open(const char *configured, bool allow_http,
     struct source_url *out, struct fault *f)
 {
+	const struct source_values none = { 0 };
+
+	return source_url_fill(configured, &none, allow_http, out, f);
+}
+
+FALLIBLE source_url_fill(const char *configured,
+    const struct source_values *values, bool allow_http, struct source_url *out,
+    struct fault *f)
+{
 	AUTO(blob_wipe) struct blob text = { 0 };
 
 	TRY(source_url_check(configured, allow_http, f));
-	TRY(source_template_expand(configured, SOURCE_TEMPLATE_PERCENT,
+	TRY(source_template_fill(configured, values, SOURCE_TEMPLATE_PERCENT,
 	    LIMIT_URL_BYTES, "/url", &text, f));
 	TRY(check_form((const char *)text.p, allow_http, &by_config, f));
 	return parse((const char *)text.p, out, &by_config, f);
@@ -267,12 +276,13 @@ static bool has_secrets(const struct source_config *c)
 
 static bool reveals(const struct source_config *c, const char *text)
 {
-	bool found = source_template_reveals(c->url, span_text(text));
+	bool found =
+	    source_template_reveals(c->url, &c->values, span_text(text));
 
 	for (size_t i = 0; i < c->n_headers; i++)
 		found = found ||
 		    source_template_reveals(
-			c->headers[i].value, span_text(text));
+			c->headers[i].value, &c->values, span_text(text));
 	return found;
 }
 

@@ -32,6 +32,10 @@ FALLIBLE source_url_check(
 /* Checked and with its secrets. CONFIG at "/url". */
 FALLIBLE source_url_open(const char *configured, bool allow_http,
     struct source_url *out, struct fault *f);
+/* The same with the values of one source (struct source_config). */
+FALLIBLE source_url_fill(const char *configured,
+    const struct source_values *values, bool allow_http, struct source_url *out,
+    struct fault *f);
 /*
  * Where a Location (RFC 9110 10.2.2, perhaps relative) leads from `from`.
  * REMOTE at "source.redirect" unless both are https and the target has the

@@ -38,6 +38,15 @@ struct source_pins {
 	size_t n_leaf, n_spki, n_issuer;
 };
 
+/* A value for ${NAME}, of this source alone and not of the environment. */
+struct source_value {
+	const char *name, *value;
+};
+struct source_values {
+	const struct source_value *list;
+	size_t n;
+};
+
 /*
  * One source as configured. The strings live as long as the source set.
  *
@@ -67,6 +76,8 @@ struct source_config {
 	size_t max_bytes;    /* of a body; 1..LIMIT_BODY_BYTES_MAX */
 	const struct request_header *headers;
 	size_t n_headers;
+	/* Looked at before the environment; as much a secret. None: zero. */
+	struct source_values values;
 	/* From the body to the value, and to its own time. */
 	struct pick_rule rule;
 	/* The body is part of the result, for whoever wants to pick from it

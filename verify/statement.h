@@ -128,6 +128,10 @@ struct statement {
 	/* Kind key only. */
 	uint64_t chain_id;
 	struct eth_addr registry;
+	/* What parameters of requests may be encrypted to (FORMAT.request.md);
+	 * absent unless has_request_key. */
+	bool has_request_key;
+	struct sha256 request_key;
 };
 
 /* The memory a decoded statement borrows from. */

@@ -68,6 +68,8 @@ static const struct member of_statement[] = {
 	    received_at, has_received),
 	OF("registry", FORM_ADDRESS, IF_KEY, registry),
 	OF("rejected", FORM_REJECTED, IF_MANY, source),
+	MEMBER_IF("requestKey", FORM_HASH, IF_KEY, struct statement,
+	    request_key, has_request_key),
 	MEMBER_IF("requestSha256", FORM_HASH, IF_ONE, struct statement_source,
 	    request, has_request),
 	OF("round", FORM_U64, IF_SOURCED, round),

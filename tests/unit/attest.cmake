@@ -3,6 +3,8 @@ affiant_test(attest LIBS affiant_attest OpenSSL::Crypto)
 affiant_test(sim_judge LIBS affiant_attest affiant_verify)
 affiant_test(sim_tdx LIBS affiant_attest OpenSSL::Crypto)
 affiant_test(payer LIBS affiant_attest)
+affiant_test(request_key LIBS affiant_attest OpenSSL::Crypto
+	SOURCES request_sealer.c)
 affiant_test(signer LIBS affiant_attest test_tsm_double PkgConfig::SECP256K1)
 
 # A kernel with configfs-tsm for tests; its quotes are the simulator's.

@@ -157,7 +157,8 @@ static void put_default(struct wr *w, const struct config_member *m)
 		wr_text(w, "; default false");
 }
 
-/* And then those that it refers to, in the order in which a reader asks. */
+/* And then those that it refers to, in the order in which a reader asks; one
+ * that is at home elsewhere is listed there. */
 static void put_object(struct wr *w, const struct config_object *o)
 {
 	wr_printf(
@@ -169,8 +170,11 @@ static void put_object(struct wr *w, const struct config_object *o)
 		wr_printf(w, ")\n.br\n%s.\n", o->members[i].help);
 	}
 	for (size_t i = 0; i < o->n; i++) {
-		if (o->members[i].object != NULL)
-			put_object(w, o->members[i].object);
+		const struct config_object *of = o->members[i].object;
+
+		if (of != NULL &&
+		    strncmp(of->title, o->title, strlen(o->title)) == 0)
+			put_object(w, of);
 	}
 }
 

@@ -86,7 +86,9 @@ static int set_up(void **state)
 
 	(void)state;
 	attest_double_init(&attest);
-	config = (struct config){ .feeds = feed_configs, .n_feeds = 3 };
+	config = (struct config){
+		.feeds = feed_configs, .n_feeds = 3, .requests.n_templates = 1
+	};
 	for (size_t i = 0; i < 3; i++) {
 		feed_configs[i] = (struct feed_config){ .id = ids[i],
 			.path = paths[i],

@@ -185,6 +185,9 @@
 /* Powers of ten that a value is scaled by: wei to ether is -18. */
 #define LIMIT_SCALE 30
 /* A request's line and headers; browsers stay below 8 KB. */
+/* Of a request with sealed parameters, which is one such body. */
+#define LIMIT_REQUEST_HOLES 8
+#define LIMIT_REQUEST_VALUE 256
 #define LIMIT_HTTP_HEAD_BYTES (16 * 1024)
 /* A body that is read: a gateway's call is 150 bytes. */
 #define LIMIT_HTTP_BODY_BYTES 1024
