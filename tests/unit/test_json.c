@@ -768,9 +768,17 @@ static void json_kinds__have_names(void **state)
 	assert_string_equal(json_kind_name(JSON_OBJECT), "object");
 }
 
+static void kind__of_what_is_not_there_is_null(void **state)
+{
+	(void)state;
+	assert_int_equal(json_kind_of(NULL), JSON_NULL);
+	assert_int_equal(json_kind_of(json_find(NULL, "a")), JSON_NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(kind__of_what_is_not_there_is_null),
 		cmocka_unit_test(json_parse__reads_every_kind),
 		cmocka_unit_test(json_parse__reads_bare_values),
 		cmocka_unit_test(json_text__is_unescaped),

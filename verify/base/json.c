@@ -264,7 +264,7 @@ struct span json_source(const struct json *doc, const struct json_node *v)
 
 enum json_kind json_kind_of(const struct json_node *v)
 {
-	return v->kind;
+	return v == NULL ? JSON_NULL : v->kind;
 }
 
 const char *json_kind_name(enum json_kind kind)

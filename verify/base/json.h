@@ -50,6 +50,7 @@ void json_drop(struct json **doc); /* for AUTO; sets NULL */
 
 const struct json_node *json_root(const struct json *doc);
 
+/* What is not there is null. */
 enum json_kind json_kind_of(const struct json_node *v);
 const char *json_kind_name(enum json_kind kind);
 
