@@ -54,6 +54,6 @@ refused 2 'needs --config FILE' "$affiantd" serve
 refused 2 'needs --config FILE' "$affiantd" check
 refused 2 'needs --config FILE or --state DIR' "$affiantd" key
 refused 2 'needs --config FILE or --state DIR' "$affiantd" quote --config a --state b
-"$affiantd" --version | grep -qx 'affiantd [0-9]*\.[0-9]*\.[0-9]*' || fail "--version"
+"$affiantd" --version | grep -x 'affiantd [0-9]*\.[0-9]*\.[0-9]*' >/dev/null || fail "--version"
 "$affiantd" serve --help >"$scratch/help" || fail "--help is no failure"
 echo "help, manual and completion agree"

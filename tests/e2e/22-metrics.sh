@@ -92,7 +92,7 @@ for method in POST PUT DELETE; do
 	grep -q '^Allow: GET, HEAD, OPTIONS' "$scratch/head" || fail "no Allow"
 done
 answers '/metrics?x=1' 400 || fail "a query"
-curl -sS -m 10 -I "$base/metrics" | grep -q '^HTTP/1.1 200 ' || fail "HEAD"
+curl -sS -m 10 -I "$base/metrics" | grep '^HTTP/1.1 200 ' >/dev/null || fail "HEAD"
 [ -z "$(awk '!/^#/ { print $1 }' "$scratch/metrics" | sort | uniq -d)" ] ||
 	fail "a series stands there twice"
 echo "the numbers move"

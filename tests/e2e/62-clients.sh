@@ -52,5 +52,5 @@ jq -e --slurpfile price "$scratch/price.json" --arg app "$app_id" '.appId == $ap
 	fail "GET / does not name the signer"
 }
 # A browser gets a page at the same place.
-curl -fsS -m 5 -H 'Accept: text/html' "$base/" | grep -qi '<html' || fail "no page"
+curl -fsS -m 5 -H 'Accept: text/html' "$base/" | grep -i '<html' >/dev/null || fail "no page"
 echo "clients hold"
