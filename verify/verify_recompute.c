@@ -143,8 +143,9 @@ static bool is_time_of(const struct statement_source *b, const struct picked *p)
 {
 	struct utc received = b->has_received ? b->received_at : b->observed_at;
 
+	/* Without one the time of receipt counts: nothing younger. */
 	if (!p->has_time)
-		return !b->has_received || b->observed_at.ms >= received.ms;
+		return b->observed_at.ms <= received.ms;
 	return b->observed_at.ms == p->time.ms ||
 	    (p->time.ms > b->observed_at.ms &&
 		b->observed_at.ms >= received.ms);

@@ -30,6 +30,7 @@ struct plan {
 	const char *bodies[3];
 	const char *value[3]; /* of the sources, NULL: failed */
 	const char *policy;
+	bool is_younger;
 };
 
 static struct sha256 hash_of(const char *text)
@@ -69,6 +70,11 @@ static void make_statement(const struct plan *p, struct statement *s)
 		b->body = hash_of(bodies[i]);
 		b->value = span_text(p->value[i]);
 		b->observed_at = s->timestamp;
+		if (p->is_younger && i == 1) {
+			/* Said to have held after it was received. */
+			b->has_received = true;
+			b->received_at.ms = s->timestamp.ms - 1;
+		}
 	}
 }
 
@@ -180,6 +186,17 @@ static void recompute__refuses_another_value_of_any_source(void **state)
 	}
 }
 
+static void recompute__takes_no_value_for_younger_than_its_receipt(void **state)
+{
+	struct plan p = whole;
+
+	(void)state;
+	p.is_younger = true;
+	judge(&p);
+	assert_string_equal(
+	    response_world_first_failure(&verdict), "recompute.value");
+}
+
 static void recompute__wants_the_sources_of_the_configuration(void **state)
 {
 	static const char *const others[] = {
@@ -288,6 +305,8 @@ int main(void)
 		cmocka_unit_test(recompute__says_what_it_could_not_check),
 		cmocka_unit_test(
 		    recompute__refuses_another_value_of_any_source),
+		cmocka_unit_test(
+		    recompute__takes_no_value_for_younger_than_its_receipt),
 		cmocka_unit_test(
 		    recompute__wants_the_sources_of_the_configuration),
 		cmocka_unit_test(recompute__wants_the_feed_once),
